@@ -1,0 +1,150 @@
+package captcha
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// Key is a secret of the server itself. It lives in the database, so that it
+// survives restarts and all replicas share it.
+type Key struct {
+	ID        string // public name
+	Purpose   string // what it is for, such as [SealPurpose]
+	Secret    []byte
+	CreatedAt time.Time
+	RetiredAt time.Time // from then on no longer used for new things; zero: in use
+}
+
+// LogValue keeps the secret out of logs.
+func (k Key) LogValue() slog.Value { return slog.StringValue(k.ID) }
+
+// KeyStore keeps Keys.
+type KeyStore interface {
+	// Keys lists the keys for one purpose, oldest first.
+	Keys(ctx context.Context, purpose string) ([]Key, error)
+	// AddKey keeps a new key.
+	AddKey(ctx context.Context, key Key) error
+}
+
+// SealPurpose is the purpose of the keys that seal IDs: 32 random bytes each.
+const SealPurpose = "seal"
+
+// Keyring seals and opens IDs, and derives what else hangs on the same keys.
+// It is immutable.
+type Keyring struct{ keys []sealKey } // the one that seals first
+
+type sealKey struct {
+	block   cipher.Block
+	seed    []byte
+	address []byte
+}
+
+// LoadKeyring makes the Keyring of the keys in store, and makes the first key
+// where there is none. Replicas that start together may each make one: all of
+// them open with both, and seal with the older.
+func LoadKeyring(ctx context.Context, store KeyStore, random io.Reader, now time.Time) (*Keyring, error) {
+	keys, err := store.Keys(ctx, SealPurpose)
+	if err != nil {
+		return nil, fmt.Errorf("read sealing keys: %w", err)
+	}
+	if len(keys) == 0 {
+		if err := store.AddKey(ctx, newSealKey(random, now)); err != nil {
+			return nil, fmt.Errorf("keep the first sealing key: %w", err)
+		}
+		if keys, err = store.Keys(ctx, SealPurpose); err != nil {
+			return nil, fmt.Errorf("read sealing keys: %w", err)
+		}
+	}
+	return NewKeyring(keys)
+}
+
+func newSealKey(random io.Reader, now time.Time) Key {
+	secret := make([]byte, 32)
+	mustRead(random, secret)
+	public := sha256.Sum256(slices.Concat([]byte("key id:"), secret))
+	return Key{ID: fmt.Sprintf("%x", public[:8]), Purpose: SealPurpose, Secret: secret, CreatedAt: now}
+}
+
+// NewKeyring makes a Keyring that seals with the first of the keys that is not
+// retired, and opens with all of them.
+func NewKeyring(keys []Key) (*Keyring, error) {
+	live := slices.IndexFunc(keys, func(k Key) bool { return k.RetiredAt.IsZero() })
+	if live < 0 {
+		return nil, errors.New("no sealing key is in use")
+	}
+	ring := &Keyring{}
+	for _, key := range slices.Concat(keys[live:live+1], keys[:live], keys[live+1:]) {
+		if len(key.Secret) < 32 {
+			return nil, fmt.Errorf("sealing key %s is shorter than 32 bytes", key.ID)
+		}
+		block, err := aes.NewCipher(derive(key.Secret, "seal")[:16])
+		if err != nil {
+			return nil, fmt.Errorf("sealing key %s: %w", key.ID, err)
+		}
+		ring.keys = append(ring.keys, sealKey{
+			block:   block,
+			seed:    derive(key.Secret, "seed"),
+			address: derive(key.Secret, "address"),
+		})
+	}
+	return ring, nil
+}
+
+// Seal makes the ID of a new Challenge out of its other facts. One bare AES
+// block is all it takes: the facts are never the same twice, thanks to the
+// nonce, and nothing is chained.
+func (r *Keyring) Seal(ch Challenge, random io.Reader) ID {
+	var n nonce
+	mustRead(random, n[:])
+	block := ch.block(n)
+	var id ID
+	r.keys[0].block.Encrypt(id[:], block[:])
+	return id
+}
+
+// Open finds the facts of a Challenge in its ID, and the seed of its puzzle. It
+// tells false when the ID was not issued for the Site with that tag.
+func (r *Keyring) Open(id ID, siteTag uint32) (Challenge, Seed, bool) {
+	for _, key := range r.keys {
+		var opened ID
+		key.block.Decrypt(opened[:], id[:])
+		if ch, ok := parseBlock(opened, siteTag); ok {
+			ch.ID = id
+			return ch, Seed(derive(key.seed, "seed of "+string(id[:]))), true
+		}
+	}
+	return Challenge{}, Seed{}, false
+}
+
+// HashAddress is what is kept of a visitor's address: the same address gives the
+// same text, which nobody without the key can turn back.
+func (r *Keyring) HashAddress(address string) string {
+	if address == "" {
+		return ""
+	}
+	return fmt.Sprintf("%x", derive(r.keys[0].address, address)[:8])
+}
+
+// derive makes a key for one purpose out of another.
+func derive(key []byte, purpose string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
+}
+
+// mustRead fills all of b. Randomness does not fail: crypto/rand ends the
+// program when it would, and anything else is a mistake in the program.
+func mustRead(random io.Reader, b []byte) {
+	if _, err := io.ReadFull(random, b); err != nil {
+		panic(fmt.Sprintf("read randomness: %v", err))
+	}
+}

@@ -1,0 +1,48 @@
+package captcha
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Ledger keeps Records. It knows nothing of their rules; it promises to apply
+// them atomically, and to have a kept Record still after a crash. The laws are
+// tests in store/storetest.
+type Ledger interface {
+	// Update applies change to the Record of ch and keeps the result, unless
+	// change fails: then nothing is kept and Update returns that error. A
+	// Challenge never heard of has the zero Record. Between reading and keeping
+	// nobody else changes the Record; change may run more than once.
+	//
+	// A ledger that lost its memory refuses, as Expired, a Challenge that was
+	// issued before it began to remember again.
+	Update(ctx context.Context, ch Challenge, change func(*Record) error) error
+
+	// Record reads the Record of id: the zero Record if there is none.
+	Record(ctx context.Context, id ID) (Record, error)
+
+	// Forget drops Records whose ForgetAt is before the given time, a bounded
+	// number at a call, and returns how many it dropped. Zero: none are left.
+	Forget(ctx context.Context, before time.Time) (int, error)
+}
+
+// SiteStore keeps Sites. Its methods hand out copies: a caller may change what
+// it got.
+type SiteStore interface {
+	// Site finds the Site with that key, or fails with ErrNoSite.
+	Site(ctx context.Context, key string) (*Site, error)
+	// Sites lists all Sites, ordered by key.
+	Sites(ctx context.Context) ([]*Site, error)
+	// SaveSite keeps a new Site or a changed one. It refuses, with ErrTagTaken,
+	// a key whose [Site.Tag] belongs to another Site.
+	SaveSite(ctx context.Context, site *Site) error
+	// DeleteSite drops the Site, or fails with ErrNoSite.
+	DeleteSite(ctx context.Context, key string) error
+}
+
+// What a [SiteStore] fails with.
+var (
+	ErrNoSite   = errors.New("no site has this key")
+	ErrTagTaken = errors.New("another site has a key with the same tag: choose another key")
+)

@@ -1,0 +1,48 @@
+package captcha
+
+// Maker makes one kind of puzzle and judges Answers to it. It keeps no state:
+// all that it does follows from the seed and the settings of the Site. The laws
+// that each Maker keeps are tests in captcha/puzzle/puzzletest.
+type Maker interface {
+	// Kind says which kind of puzzle this Maker makes.
+	Kind() Kind
+
+	// Settings lists what a Site may choose about puzzles of this kind.
+	Settings() []Setting
+
+	// Draw makes what the visitor is shown. The same seed and settings give the
+	// same pixels.
+	Draw(seed Seed, settings Settings) (*Puzzle, error)
+
+	// Solution is the right Answer. It is found without drawing, because every
+	// Answer is judged against it.
+	Solution(seed Seed, settings Settings) Answer
+
+	// Accepts tells whether given is close enough to the Solution. It never
+	// accepts the zero Answer, and no Answer makes it panic.
+	Accepts(seed Seed, settings Settings, given Answer) bool
+}
+
+// Puzzle is what the visitor is shown.
+type Puzzle struct {
+	Picture Media // what to look at
+	Piece   Media // what to push, if anything: of a slider the strip
+}
+
+// Media is one picture in the form in which it travels.
+type Media struct {
+	Type          string // media type, such as "image/png"
+	Width, Height int    // in pixels
+	Data          []byte
+}
+
+// Answer is what the visitor gives. A kind of puzzle reads the part that means
+// something to it. The zero Answer is right for no puzzle, so a Dialect gives
+// it for what it could not read: such an Answer uses up an attempt.
+type Answer struct {
+	Points []Point // positions in pixels of the picture, in the order in which they were given
+}
+
+// Point is a position in a picture: pixels from its left and from its top edge.
+// It need not be whole, nor inside the picture.
+type Point struct{ X, Y float64 }

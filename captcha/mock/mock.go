@@ -1,0 +1,124 @@
+// Package mock is the core for those who develop or test against a vendor: a
+// [captcha.Service] whose clock moves on demand, whose randomness can be
+// repeated, and whose solutions can be read.
+//
+// It is a decorator of the real Service and not a switch in it: what serve mode
+// does not import it cannot do by accident.
+package mock
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Core is a [captcha.Service] with its secrets laid open. Make one with [New].
+type Core struct {
+	*captcha.Service
+	config captcha.Config
+	makers map[captcha.Kind]captcha.Maker
+}
+
+// New makes a Core. What it needs and assumes is what captcha.New does.
+func New(config captcha.Config) *Core {
+	core := &Core{Service: captcha.New(config), config: config, makers: map[captcha.Kind]captcha.Maker{}}
+	for _, maker := range config.Makers {
+		core.makers[maker.Kind()] = maker
+	}
+	return core
+}
+
+// Insight is all there is to know about a Challenge.
+type Insight struct {
+	Site      *captcha.Site
+	Challenge captcha.Challenge
+	Solution  captcha.Answer
+	Record    captcha.Record
+}
+
+// ExpiresAt is when the Challenge can no longer be answered.
+func (i Insight) ExpiresAt() time.Time { return i.Challenge.IssuedAt.Add(i.Site.Rules.Lifetime) }
+
+// Inspect finds the Challenge with that ID, whatever Site it was issued for. It
+// refuses with Unknown an ID that was never issued.
+func (c *Core) Inspect(ctx context.Context, id captcha.ID) (Insight, error) {
+	sites, err := c.config.Sites.Sites(ctx)
+	if err != nil {
+		return Insight{}, fmt.Errorf("list sites: %w", err)
+	}
+	for _, site := range sites {
+		ch, seed, ok := c.config.Keys.Open(id, site.Tag())
+		if !ok || c.makers[ch.Kind] == nil {
+			continue
+		}
+		record, err := c.config.Ledger.Record(ctx, id)
+		if err != nil {
+			return Insight{}, fmt.Errorf("read record: %w", err)
+		}
+		return Insight{Site: site, Challenge: ch, Record: record, Solution: c.makers[ch.Kind].Solution(seed, site.Settings)}, nil
+	}
+	return Insight{}, captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+}
+
+// Pass makes a genuine Pass without a visitor: it issues a Challenge of the kind
+// and answers it right. How the vendor's page would answer is told by attempt.
+func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, attempt func(captcha.ID, captcha.Answer) captcha.Attempt) (captcha.Challenge, captcha.Pass, error) {
+	ch := c.NewChallenge(site, kind)
+	insight, err := c.Inspect(ctx, ch.ID)
+	if err != nil {
+		return ch, captcha.Pass{}, err
+	}
+	pass, err := c.Answer(ctx, site, attempt(ch.ID, insight.Solution))
+	return ch, pass, err
+}
+
+// Clock is a clock that stands still until it is moved.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock makes a Clock that shows now.
+func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+
+// Now is what the clock shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock.
+func (c *Clock) Advance(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(by)
+}
+
+// Random is randomness that is the same for the same seed, whatever else
+// happens. It may be read by several goroutines; then only the whole of what
+// they read is the same.
+func Random(seed uint64) io.Reader {
+	var key [32]byte
+	for i := range 8 {
+		key[i] = byte(seed >> (8 * i))
+	}
+	return &lockedReader{source: rand.NewChaCha8(key)}
+}
+
+type lockedReader struct {
+	mu     sync.Mutex
+	source io.Reader
+}
+
+// Read fills b.
+func (r *lockedReader) Read(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.source.Read(b)
+}
