@@ -29,9 +29,9 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.ID) }
 
 // KeyStore keeps Keys.
 type KeyStore interface {
-	// Keys lists the keys for one purpose, oldest first.
+	// Keys lists the keys for one purpose, oldest first; of the same age by ID.
 	Keys(ctx context.Context, purpose string) ([]Key, error)
-	// AddKey keeps a new key.
+	// AddKey keeps a new key, and fails if there is one with its ID.
 	AddKey(ctx context.Context, key Key) error
 }
 

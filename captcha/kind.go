@@ -9,10 +9,14 @@ type Kind uint8
 // The kinds of puzzle. A package below captcha/puzzle makes each of them.
 const (
 	KindSlider Kind = 1 // push a piece sideways into its hole
+	KindText   Kind = 2 // type the characters in a picture
+	KindAudio  Kind = 3 // type the digits in a recording
 )
 
 var kindNames = map[Kind]string{
 	KindSlider: "slider",
+	KindText:   "text",
+	KindAudio:  "audio",
 }
 
 // String is the name of the kind on our own wires, such as "slider".

@@ -13,7 +13,11 @@ type Ledger interface {
 	// Update applies change to the Record of ch and keeps the result, unless
 	// change fails: then nothing is kept and Update returns that error. A
 	// Challenge never heard of has the zero Record. Between reading and keeping
-	// nobody else changes the Record; change may run more than once.
+	// nobody else changes the Record.
+	//
+	// The change may run more than once, on another goroutine and while others
+	// wait: it is quick, and does not use the ledger. Update is never unsure: nil
+	// means kept, even if ctx ended meanwhile.
 	//
 	// A ledger that lost its memory refuses, as Expired, a Challenge that was
 	// issued before it began to remember again.
@@ -23,7 +27,8 @@ type Ledger interface {
 	Record(ctx context.Context, id ID) (Record, error)
 
 	// Forget drops Records whose ForgetAt is before the given time, a bounded
-	// number at a call, and returns how many it dropped. Zero: none are left.
+	// number at a call, and returns how many it dropped. Zero: none are left. A
+	// Record without a ForgetAt stays: without it its attempts would start afresh.
 	Forget(ctx context.Context, before time.Time) (int, error)
 }
 

@@ -25,14 +25,14 @@ type Maker interface {
 
 // Puzzle is what the visitor is shown.
 type Puzzle struct {
-	Picture Media // what to look at
+	Picture Media // what to look at, or to listen to
 	Piece   Media // what to push, if anything: of a slider the strip
 }
 
-// Media is one picture in the form in which it travels.
+// Media is one picture or recording in the form in which it travels.
 type Media struct {
 	Type          string // media type, such as "image/png"
-	Width, Height int    // in pixels
+	Width, Height int    // in pixels; 0 for a recording
 	Data          []byte
 }
 
@@ -41,6 +41,7 @@ type Media struct {
 // it for what it could not read: such an Answer uses up an attempt.
 type Answer struct {
 	Points []Point // positions in pixels of the picture, in the order in which they were given
+	Text   string  // what was typed
 }
 
 // Point is a position in a picture: pixels from its left and from its top edge.

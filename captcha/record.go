@@ -12,7 +12,7 @@ type Record struct {
 	Attempts   int       // Answers judged so far
 	SolvedAt   time.Time // zero: not solved
 	RedeemedAt time.Time // of the first redemption; zero: none
-	ForgetAt   time.Time // from then on nothing hangs on the Record any more
+	ForgetAt   time.Time // from then on nothing hangs on the Record any more; zero: never
 
 	Subject    string            // whom the Pass is bound to; may be empty
 	PassDigest []byte            // SHA-256 of the Pass's secret; empty: no Pass

@@ -1,0 +1,4 @@
+package sqlstore
+
+// QueueLength is for tests of the full queue.
+const QueueLength = queueLength

@@ -1,0 +1,45 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Keys lists the keys for one purpose, oldest first. Of keys as old as each
+// other the order is that of their IDs, so that all who read them see the same
+// first one.
+func (s *Store) Keys(ctx context.Context, purpose string) ([]captcha.Key, error) {
+	var rows []keyRow
+	err := s.readGORM.WithContext(ctx).Where("purpose = ?", purpose).Order("created_at, id").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	var keys []captcha.Key
+	for i := range rows {
+		keys = append(keys, rows[i].key())
+	}
+	return keys, nil
+}
+
+// AddKey keeps a new key. It fails if there is one with this ID already.
+func (s *Store) AddKey(ctx context.Context, key captcha.Key) error {
+	row, err := newKeyRow(key)
+	if err != nil {
+		return fmt.Errorf("write key: %w", err)
+	}
+	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
+		written := row
+		created := tx.gorm().Clauses(clause.OnConflict{DoNothing: true}).Create(&written)
+		switch {
+		case created.Error != nil:
+			return nil, fmt.Errorf("write key: %w", created.Error)
+		case created.RowsAffected == 0:
+			return fmt.Errorf("there is a key %q already", key.ID), nil
+		}
+		return nil, nil
+	})
+}

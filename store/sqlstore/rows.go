@@ -1,0 +1,203 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// recordRow is a captcha.Record as the table holds it, without its id.
+type recordRow struct {
+	attempts                       int
+	solvedAt, redeemedAt, forgetAt sql.Null[int64]
+	subject                        string
+	passDigest                     []byte
+	details                        sql.Null[string]
+	aliasOf                        []byte
+}
+
+// recordColumns are the columns of a recordRow, in the order of its methods.
+const recordColumns = "attempts, solved_at, redeemed_at, forget_at, subject, pass_digest, details, alias_of"
+
+// targets are where a row is scanned to.
+func (r *recordRow) targets() []any {
+	return []any{
+		&r.attempts, &r.solvedAt, &r.redeemedAt, &r.forgetAt,
+		&r.subject, &r.passDigest, &r.details, &r.aliasOf,
+	}
+}
+
+// values are the arguments of a statement that writes the row with that id.
+func (r *recordRow) values(id captcha.ID) []any {
+	return []any{
+		id[:], r.attempts, r.solvedAt, r.redeemedAt, r.forgetAt,
+		r.subject, r.passDigest, r.details, r.aliasOf,
+	}
+}
+
+func newRecordRow(record captcha.Record) (recordRow, error) {
+	details, err := encodeMap(record.Details)
+	row := recordRow{
+		attempts:   record.Attempts,
+		solvedAt:   encodeTime(record.SolvedAt, &err),
+		redeemedAt: encodeTime(record.RedeemedAt, &err),
+		forgetAt:   encodeTime(record.ForgetAt, &err),
+		subject:    record.Subject,
+		passDigest: record.PassDigest,
+		details:    details,
+	}
+	if record.AliasOf != (captcha.ID{}) {
+		row.aliasOf = record.AliasOf[:]
+	}
+	return row, err
+}
+
+func (r *recordRow) record() (captcha.Record, error) {
+	record := captcha.Record{
+		Attempts:   r.attempts,
+		SolvedAt:   decodeTime(r.solvedAt),
+		RedeemedAt: decodeTime(r.redeemedAt),
+		ForgetAt:   decodeTime(r.forgetAt),
+		Subject:    r.subject,
+		PassDigest: r.passDigest,
+	}
+	copy(record.AliasOf[:], r.aliasOf)
+	if r.details.Valid {
+		if err := json.Unmarshal([]byte(r.details.V), &record.Details); err != nil {
+			return captcha.Record{}, fmt.Errorf("details: %w", err)
+		}
+	}
+	return record, nil
+}
+
+// siteRow is a captcha.Site as the table holds it.
+type siteRow struct {
+	Key          string `gorm:"primaryKey"`
+	Tag          uint32
+	Name         string
+	Dialect      string
+	Secrets      string
+	Attempts     int
+	Lifetime     time.Duration
+	PassLifetime time.Duration
+	Reusable     bool
+	Hosts        string
+	Disabled     bool
+	Settings     string
+	CreatedAt    int64 `gorm:"autoCreateTime:nano"`
+	UpdatedAt    int64 `gorm:"autoUpdateTime:nano"`
+}
+
+// TableName is the name of the table, for gorm.
+func (siteRow) TableName() string { return "sites" }
+
+// secretJSON is a captcha.Secret as the table holds it: its names stay when
+// those of the Go fields change.
+type secretJSON struct {
+	ID    string    `json:"id,omitempty"`
+	Value string    `json:"value"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+func newSiteRow(site *captcha.Site) (siteRow, error) {
+	secrets := make([]secretJSON, len(site.Secrets))
+	for i, secret := range site.Secrets {
+		secrets[i] = secretJSON{ID: secret.ID, Value: secret.Value, Until: secret.Until.UTC()}
+	}
+	secretsText, secretsErr := json.Marshal(secrets)
+	hosts, hostsErr := json.Marshal(append([]string{}, site.Hosts...))
+	settings, settingsErr := json.Marshal(site.Settings)
+	return siteRow{
+		Key: site.Key, Tag: site.Tag(), Name: site.Name, Dialect: site.Dialect,
+		Secrets: string(secretsText), Hosts: string(hosts), Settings: string(settings),
+		Attempts: site.Rules.Attempts, Reusable: site.Rules.Reusable,
+		Lifetime: site.Rules.Lifetime, PassLifetime: site.Rules.PassLifetime,
+		Disabled: site.Disabled,
+	}, errors.Join(secretsErr, hostsErr, settingsErr)
+}
+
+func (r *siteRow) site() (*captcha.Site, error) {
+	site := &captcha.Site{
+		Key: r.Key, Name: r.Name, Dialect: r.Dialect, Disabled: r.Disabled,
+		Rules: captcha.Rules{
+			Attempts: r.Attempts, Reusable: r.Reusable, Lifetime: r.Lifetime, PassLifetime: r.PassLifetime,
+		},
+	}
+	var secrets []secretJSON
+	err := errors.Join(
+		json.Unmarshal([]byte(r.Secrets), &secrets),
+		json.Unmarshal([]byte(r.Hosts), &site.Hosts),
+		json.Unmarshal([]byte(r.Settings), &site.Settings),
+	)
+	for _, secret := range secrets {
+		site.Secrets = append(site.Secrets, captcha.Secret(secret))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("site %s: %w", r.Key, err)
+	}
+	return site, nil
+}
+
+// keyRow is a captcha.Key as the table holds it.
+type keyRow struct {
+	ID        string `gorm:"primaryKey"`
+	Purpose   string
+	Secret    []byte
+	CreatedAt int64           `gorm:"autoCreateTime:false"`
+	RetiredAt sql.Null[int64] `gorm:"type:integer"`
+}
+
+// TableName is the name of the table, for gorm.
+func (keyRow) TableName() string { return "keys" }
+
+func newKeyRow(key captcha.Key) (row keyRow, err error) {
+	row = keyRow{
+		ID: key.ID, Purpose: key.Purpose, Secret: key.Secret,
+		CreatedAt: encodeTime(key.CreatedAt, &err).V,
+		RetiredAt: encodeTime(key.RetiredAt, &err),
+	}
+	return row, err
+}
+
+func (r *keyRow) key() captcha.Key {
+	return captcha.Key{
+		ID: r.ID, Purpose: r.Purpose, Secret: r.Secret,
+		CreatedAt: time.Unix(0, r.CreatedAt).UTC(),
+		RetiredAt: decodeTime(r.RetiredAt),
+	}
+}
+
+// encodeTime writes an instant to the nanosecond, so that the rules compare what
+// they compared before. The zero time is NULL. An instant outside of 1678 to 2262
+// has no such number and sets err.
+func encodeTime(t time.Time, err *error) sql.Null[int64] {
+	if t.IsZero() {
+		return sql.Null[int64]{}
+	}
+	nanos := t.UnixNano()
+	if !time.Unix(0, nanos).Equal(t) {
+		*err = errors.Join(*err, fmt.Errorf("the year %d cannot be stored", t.Year()))
+	}
+	return sql.Null[int64]{V: nanos, Valid: true}
+}
+
+func decodeTime(nanos sql.Null[int64]) time.Time {
+	if !nanos.Valid {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos.V).UTC()
+}
+
+// encodeMap writes a map as JSON, and an empty one as NULL. Bytes that are no
+// UTF-8 become U+FFFD.
+func encodeMap(m map[string]string) (sql.Null[string], error) {
+	if len(m) == 0 {
+		return sql.Null[string]{}, nil
+	}
+	text, err := json.Marshal(m)
+	return sql.Null[string]{V: string(text), Valid: true}, err
+}

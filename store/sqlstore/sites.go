@@ -1,0 +1,92 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Site finds the Site with that key, or fails with [captcha.ErrNoSite].
+func (s *Store) Site(ctx context.Context, key string) (*captcha.Site, error) {
+	var row siteRow
+	err := s.readGORM.WithContext(ctx).Where("key = ?", key).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, captcha.ErrNoSite
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read site: %w", err)
+	}
+	return row.site()
+}
+
+// Sites lists all Sites, ordered by key.
+func (s *Store) Sites(ctx context.Context) ([]*captcha.Site, error) {
+	var rows []siteRow
+	if err := s.readGORM.WithContext(ctx).Order("key").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read sites: %w", err)
+	}
+	var sites []*captcha.Site
+	for i := range rows {
+		site, err := rows[i].site()
+		if err != nil {
+			return nil, err
+		}
+		sites = append(sites, site)
+	}
+	return sites, nil
+}
+
+// SaveSite keeps a new Site or a changed one, or fails with
+// [captcha.ErrTagTaken].
+func (s *Store) SaveSite(ctx context.Context, site *captcha.Site) error {
+	row, err := newSiteRow(site)
+	if err != nil {
+		return fmt.Errorf("write site: %w", err)
+	}
+	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
+		// The driver's errors do not tell gorm which rule was broken; nobody
+		// else writes meanwhile, so asking first is as good.
+		var others int64
+		asked := tx.gorm().Model(&siteRow{}).Where("tag = ? AND key <> ?", row.Tag, row.Key).Count(&others)
+		if asked.Error != nil {
+			return nil, fmt.Errorf("look for the site's tag: %w", asked.Error)
+		}
+		if others > 0 {
+			return captcha.ErrTagTaken, nil
+		}
+		written := row // gorm puts its stamps into it, and this may run twice
+		if err := tx.gorm().Clauses(replaceSite).Create(&written).Error; err != nil {
+			return nil, fmt.Errorf("write site: %w", err)
+		}
+		return nil, nil
+	})
+}
+
+// replaceSite changes all of a Site that is there already, but the time when it
+// was made.
+var replaceSite = clause.OnConflict{
+	Columns: []clause.Column{{Name: "key"}},
+	DoUpdates: clause.AssignmentColumns([]string{
+		"name", "dialect", "secrets", "attempts", "lifetime", "pass_lifetime", "reusable",
+		"hosts", "disabled", "settings", "updated_at",
+	}),
+}
+
+// DeleteSite drops the Site, or fails with [captcha.ErrNoSite].
+func (s *Store) DeleteSite(ctx context.Context, key string) error {
+	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
+		deleted := tx.gorm().Where("key = ?", key).Delete(&siteRow{})
+		switch {
+		case deleted.Error != nil:
+			return nil, fmt.Errorf("delete site: %w", deleted.Error)
+		case deleted.RowsAffected == 0:
+			return captcha.ErrNoSite, nil
+		}
+		return nil, nil
+	})
+}

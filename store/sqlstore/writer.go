@@ -1,0 +1,226 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// ErrClosed is what a write fails with after [Store.Close].
+var ErrClosed = errors.New("sql store: already closed")
+
+const (
+	queueLength = 4096 // writes that may wait; at 10,000 a second that is the wait of half a second
+	batchLength = 256  // writes that share a transaction
+)
+
+// writer is the goroutine that writes, and the queue before it.
+type writer struct {
+	session *session
+	queue   chan *operation
+	stopped chan struct{} // closed when the goroutine has ended
+
+	mu     sync.RWMutex // held for writing to close the queue, for reading to put something in
+	closed bool
+}
+
+func openWriter(ctx context.Context, path string) (*writer, error) {
+	session, err := openSession(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{session: session, queue: make(chan *operation, queueLength), stopped: make(chan struct{})}
+	go w.loop()
+	return w, nil
+}
+
+// operation is one caller's write. It is waiting until either the writer takes
+// it or the caller gives it up, never both.
+type operation struct {
+	// run does it, inside of a transaction that others share. It returns why it
+	// was refused, having written nothing, or why the database failed: then
+	// nothing of the transaction is kept. It may run more than once.
+	run func(*session) (refused, failed error)
+
+	decided atomic.Bool // taken or given up
+	refused error
+	err     error         // the outcome
+	done    chan struct{} // closed when there is one
+}
+
+// decide tells whether the caller of it is the first one.
+func (op *operation) decide() bool { return op.decided.CompareAndSwap(false, true) }
+
+func (op *operation) end(err error) {
+	op.err = err
+	close(op.done)
+}
+
+// do has the writer run an operation and returns its outcome.
+func (w *writer) do(ctx context.Context, run func(*session) (refused, failed error)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	op := &operation{run: run, done: make(chan struct{})}
+	if err := w.enqueue(op); err != nil {
+		return err
+	}
+	select {
+	case <-op.done:
+	case <-ctx.Done():
+		if op.decide() {
+			return ctx.Err()
+		}
+		<-op.done
+	}
+	if panicked, ok := op.err.(*panicError); ok {
+		panic(panicked)
+	}
+	return op.err
+}
+
+func (w *writer) enqueue(op *operation) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return ErrClosed
+	}
+	select {
+	case w.queue <- op:
+		return nil
+	default:
+		return captcha.Refuse(captcha.Busy, "too many writes are waiting")
+	}
+}
+
+// close lets the writer finish what is in the queue.
+func (w *writer) close() error {
+	w.mu.Lock()
+	already := w.closed
+	if !already {
+		w.closed = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.stopped
+	if already {
+		return nil
+	}
+	return w.session.close()
+}
+
+func (w *writer) loop() {
+	defer close(w.stopped)
+	for first := range w.queue {
+		// Requests that could run now are about to queue up: with them in the
+		// batch the disk is waited for once.
+		runtime.Gosched()
+		w.apply(w.gather(first))
+	}
+}
+
+// gather takes the operations that are waiting, as many as make a batch.
+func (w *writer) gather(first *operation) []*operation {
+	var batch []*operation
+	for op := first; ; {
+		if op.decide() {
+			batch = append(batch, op)
+		}
+		if len(batch) == batchLength {
+			return batch
+		}
+		select {
+		case next, open := <-w.queue:
+			if !open {
+				return batch
+			}
+			op = next
+		default:
+			return batch
+		}
+	}
+}
+
+// apply brings every operation of the batch to its end. One that broke the
+// transaction ends alone, and the others begin again without it.
+func (w *writer) apply(batch []*operation) {
+	for len(batch) > 0 {
+		culprit, err := w.transact(batch)
+		if culprit == nil {
+			for _, op := range batch {
+				if err == nil {
+					op.end(op.refused)
+				} else {
+					op.end(err)
+				}
+			}
+			return
+		}
+		culprit.end(err)
+		batch = slices.DeleteFunc(batch, func(op *operation) bool { return op == culprit })
+	}
+}
+
+// transact runs the batch in one transaction. After an error nothing is kept;
+// the culprit is nil if no single operation is to blame.
+func (w *writer) transact(batch []*operation) (culprit *operation, err error) {
+	if err = w.session.begin(); err != nil {
+		err = fmt.Errorf("begin transaction: %w", err)
+	} else if culprit, err = w.run(batch); err == nil {
+		if err = w.session.commit(); err != nil {
+			err = fmt.Errorf("commit: %w", err)
+		}
+	}
+	if err != nil {
+		w.session.rollback()
+	}
+	return culprit, err
+}
+
+// run runs the batch on a goroutine of its own, because a change may not only
+// panic but end its goroutine, as the FailNow of a test does, and must take
+// nobody with it.
+func (w *writer) run(batch []*operation) (culprit *operation, err error) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if value := recover(); value != nil {
+				err = &panicError{value, debug.Stack()}
+			} else if culprit != nil && err == nil {
+				err = errors.New("the change ended the goroutine that it ran on")
+			}
+		}()
+		for _, culprit = range batch {
+			if culprit.refused, err = culprit.run(w.session); err != nil {
+				return
+			}
+		}
+		culprit = nil
+	}()
+	<-ended
+	return culprit, err
+}
+
+// panicError carries a panic to the caller's goroutine, with the place where it
+// happened.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+// Error is what the panic said, and where.
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v\n\n%s", p.value, p.stack) }
+
+// Unwrap is the error that was panicked with, if it was one.
+func (p *panicError) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
+}

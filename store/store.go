@@ -1,0 +1,94 @@
+// Package store opens the store that an address names. It is the list of
+// stores; what each does stands in its own folder.
+package store
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/memory"
+	"github.com/captchad/captchad/store/sqlstore"
+)
+
+// Store keeps all that a server has to remember.
+type Store interface {
+	captcha.Ledger
+	captcha.SiteStore
+	captcha.KeyStore
+
+	// Ping tells whether the store can read and write now.
+	Ping(ctx context.Context) error
+	// Close finishes what was begun. Nothing works afterwards.
+	Close() error
+}
+
+var (
+	_ Store = (*memory.Store)(nil)
+	_ Store = (*sqlstore.Store)(nil)
+)
+
+// Open opens the store at address:
+//
+//	"", memory, memory:   in memory, gone with the process
+//	sqlite:PATH           a SQLite file, made if it is not there; sqlite://PATH is the same
+//	PATH                  the same, if PATH does not begin with a word and a colon
+//
+// A store with tables is brought up to date first.
+func Open(ctx context.Context, address string) (Store, error) {
+	kind, rest := split(address)
+	switch kind {
+	case "memory":
+		return memory.New(), nil
+	case "sqlite":
+		db, err := sqlstore.Open(ctx, rest)
+		if err != nil {
+			return nil, err // and not a nil *sqlstore.Store that is no nil Store
+		}
+		return db, nil
+	default:
+		return nil, unknown(kind)
+	}
+}
+
+// Migrate brings the tables of the store at address up to date without opening
+// it, and tells the version that they had and the one that they have. A store
+// without tables has version 0.
+func Migrate(ctx context.Context, address string) (from, to int64, err error) {
+	kind, rest := split(address)
+	switch kind {
+	case "memory":
+		return 0, 0, nil
+	case "sqlite":
+		return sqlstore.Migrate(ctx, rest)
+	default:
+		return 0, 0, unknown(kind)
+	}
+}
+
+// scheme has two letters or more, so that a drive of Windows is none.
+var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
+
+func split(address string) (kind, rest string) {
+	if address == "" || address == "memory" {
+		return "memory", ""
+	}
+	match := scheme.FindStringSubmatch(address)
+	if match == nil {
+		return "sqlite", address
+	}
+	rest = address[len(match[0]):]
+	return strings.ToLower(match[1]), strings.TrimPrefix(rest, "//")
+}
+
+// unknown does not repeat the address: it may hold a password.
+func unknown(kind string) error {
+	switch kind {
+	case "postgres", "postgresql", "redis", "rediss":
+		return fmt.Errorf("store: %s is not built in yet: use sqlite:PATH or memory", kind)
+	default:
+		return fmt.Errorf("store: unknown kind %q: use sqlite:PATH or memory", kind)
+	}
+}
