@@ -8,7 +8,7 @@
 //	visitor ---------> issued ------------------> solved --------------> redeemed
 //	                     |  ^                        |                      |
 //	                     |  | wrong: one attempt     | PassLifetime         | again: used
-//	                     |  +-- less (Wrong)         v                      v (unless Reusable)
+//	                     |  +-- less (Wrong)         v                      v
 //	                     | Lifetime               expired                refused
 //	                     v or no attempts left
 //	                  expired, exhausted
@@ -22,7 +22,8 @@
 //   - Answer opens the ID, judges the Answer against the [Seed] that follows
 //     from it, and keeps in the Challenge's [Record] that an attempt was made.
 //     A right Answer makes the [Pass]; the Record keeps a digest of it.
-//   - Redeem uses the Pass up, in the same Record.
+//   - Redeem uses the Pass up, in the same Record. Where a Site's Passes are
+//     reusable it only looks; Check and Spend look or use up in any case.
 //
 // So a whole life is two writes. Each is one call of [Ledger].Update, which
 // applies a method of Record atomically: of any number of parallel Answers no

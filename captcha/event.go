@@ -13,7 +13,8 @@ type Step string
 const (
 	Issued   Step = "issued"
 	Answered Step = "answered"
-	Redeemed Step = "redeemed"
+	Redeemed Step = "redeemed" // the Pass was used up
+	Checked  Step = "checked"  // the Pass was looked at, and stays as it was
 )
 
 // Event tells that a step was taken, or refused. Metrics count Events, the log

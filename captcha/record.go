@@ -11,7 +11,7 @@ import (
 type Record struct {
 	Attempts   int       // Answers judged so far
 	SolvedAt   time.Time // zero: not solved
-	RedeemedAt time.Time // of the first redemption; zero: none
+	RedeemedAt time.Time // zero: not redeemed
 	ForgetAt   time.Time // from then on nothing hangs on the Record any more; zero: never
 
 	Subject    string            // whom the Pass is bound to; may be empty
@@ -78,22 +78,27 @@ func (r *Record) Answer(now time.Time, ch Challenge, rules Rules, right bool, pa
 	return nil
 }
 
-// Redeem uses up the Pass. A Pass that does not fit, or is for another Subject,
-// uses up nothing.
-func (r *Record) Redeem(now time.Time, rules Rules, pass Pass) error {
+// Check tells why the Pass is not good now, if it is not.
+func (r *Record) Check(now time.Time, rules Rules, pass Pass) error {
 	switch {
 	case len(r.PassDigest) == 0 || subtle.ConstantTimeCompare(r.PassDigest, pass.digest()) != 1:
 		return Refuse(Unknown, "no such pass was given")
 	case r.Subject != pass.Subject:
 		return Refuse(Foreign, "the pass was given for another subject")
-	case !r.RedeemedAt.IsZero() && !rules.Reusable:
+	case !r.RedeemedAt.IsZero():
 		return Refuse(Used, "the pass is already redeemed")
 	case !now.Before(r.SolvedAt.Add(rules.PassLifetime)):
 		return Refuse(Expired, "the pass is too old")
 	}
-	if r.RedeemedAt.IsZero() {
-		r.RedeemedAt = now
+	return nil
+}
+
+// Redeem uses up the Pass. One that is not good uses up nothing.
+func (r *Record) Redeem(now time.Time, rules Rules, pass Pass) error {
+	if err := r.Check(now, rules, pass); err != nil {
+		return err
 	}
+	r.RedeemedAt = now
 	return nil
 }
 

@@ -201,6 +201,40 @@ func parallel(n int, call func() bool) int {
 	return int(count.Load())
 }
 
+func TestAReusablePassIsRedeemedWhileItLivesUnlessItIsSpent(t *testing.T) {
+	w := newWorld(t)
+	w.site.Rules.Reusable = true
+	pass := w.pass()
+	for range 3 {
+		_, _, err := w.Redeem(t.Context(), w.site, pass)
+		wantCode(t, err, "")
+	}
+	_, _, err := w.Spend(t.Context(), w.site, pass)
+	wantCode(t, err, "")
+	_, _, err = w.Redeem(t.Context(), w.site, pass)
+	wantCode(t, err, captcha.Used)
+
+	pass = w.pass()
+	w.clock.Advance(rules.PassLifetime)
+	_, _, err = w.Redeem(t.Context(), w.site, pass)
+	wantCode(t, err, captcha.Expired)
+}
+
+func TestACheckUsesUpNothing(t *testing.T) {
+	w := newWorld(t)
+	pass := w.pass()
+	for range 2 {
+		_, record, err := w.Check(t.Context(), w.site, pass)
+		if wantCode(t, err, ""); record.Subject != "me" {
+			t.Errorf("got %+v", record)
+		}
+	}
+	_, _, err := w.Redeem(t.Context(), w.site, pass)
+	wantCode(t, err, "")
+	_, _, err = w.Check(t.Context(), w.site, pass)
+	wantCode(t, err, captcha.Used)
+}
+
 func TestSitesAreFoundByKeyAndDialect(t *testing.T) {
 	w := newWorld(t)
 	disabled := w.addSite("disabled")

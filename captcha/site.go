@@ -31,7 +31,7 @@ type Rules struct {
 	Attempts     int           // Answers that are judged per Challenge, at least 1
 	Lifetime     time.Duration // from issue to Answer
 	PassLifetime time.Duration // from Answer to redemption
-	Reusable     bool          // a Pass may be redeemed again and again while it lives
+	Reusable     bool          // a redemption only checks the Pass, and does not use it up
 }
 
 // Secret is one credential of a Site's backend. A Site with two live ones is
