@@ -161,20 +161,22 @@ func TestSecretsAreInNoLog(t *testing.T) {
 
 func TestAddressesAreHashedUnderTheKey(t *testing.T) {
 	a, b := ring(t, "a"), ring(t, "b")
-	if a.HashAddress("10.0.0.1") != a.HashAddress("10.0.0.1") || a.HashAddress("10.0.0.1") == a.HashAddress("10.0.0.2") {
-		t.Error("the same address must give the same text, another another")
+	first, again, other := a.HashAddress("10.0.0.1"), a.HashAddress("10.0.0.1"), a.HashAddress("10.0.0.2")
+	if first != again || first == other {
+		t.Error("the same address must give the same text, another address another")
 	}
-	if a.HashAddress("10.0.0.1") == b.HashAddress("10.0.0.1") || a.HashAddress("") != "" {
+	if first == b.HashAddress("10.0.0.1") || a.HashAddress("") != "" {
 		t.Error("the key does not matter, or no address has a hash")
 	}
 }
 
 func TestSeedStreamsDifferByPurposeAndRepeat(t *testing.T) {
 	seed := captcha.Seed{1, 2, 3}
-	if seed.Rand("a").Uint64() != seed.Rand("a").Uint64() {
+	a, again, b := seed.Rand("a").Uint64(), seed.Rand("a").Uint64(), seed.Rand("b").Uint64()
+	if a != again {
 		t.Error("the same purpose gave another stream")
 	}
-	if seed.Rand("a").Uint64() == seed.Rand("b").Uint64() {
+	if a == b {
 		t.Error("two purposes share a stream")
 	}
 	// The stream is part of what replicas of different builds agree on.

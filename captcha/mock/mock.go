@@ -66,38 +66,20 @@ func (c *Core) Inspect(ctx context.Context, id captcha.ID) (Insight, error) {
 }
 
 // Pass makes a genuine Pass without a visitor: it issues a Challenge of the kind
-// and answers it right. How the vendor's page would answer is told by attempt.
-func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, attempt func(captcha.ID, captcha.Answer) captcha.Attempt) (captcha.Challenge, captcha.Pass, error) {
+// and answers it right. How the vendor's page would answer is told by
+// answer, which may refuse to.
+func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, answer func(captcha.ID, captcha.Answer) (captcha.Attempt, error)) (captcha.Challenge, captcha.Pass, error) {
 	ch := c.NewChallenge(site, kind)
 	insight, err := c.Inspect(ctx, ch.ID)
 	if err != nil {
 		return ch, captcha.Pass{}, err
 	}
-	pass, err := c.Answer(ctx, site, attempt(ch.ID, insight.Solution))
+	attempt, err := answer(ch.ID, insight.Solution)
+	if err != nil {
+		return ch, captcha.Pass{}, err
+	}
+	pass, err := c.Answer(ctx, site, attempt)
 	return ch, pass, err
-}
-
-// Clock is a clock that stands still until it is moved.
-type Clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// NewClock makes a Clock that shows now.
-func NewClock(now time.Time) *Clock { return &Clock{now: now} }
-
-// Now is what the clock shows.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-// Advance moves the clock.
-func (c *Clock) Advance(by time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(by)
 }
 
 // Random is randomness that is the same for the same seed, whatever else

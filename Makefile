@@ -1,0 +1,50 @@
+# make alone shows what there is. Everything else that a target needs, it
+# installs itself (as root on Debian), or says what is missing.
+
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 10s
+BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
+.DEFAULT_GOAL := help
+.PHONY: help run mock build test race lint fuzz bench golden check clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the static binary bin/captchad
+	$(BUILD) -o bin/captchad ./cmd/captchad
+
+run: build ## run the server on http://127.0.0.1:7480 with the SQLite file captchad.db
+	./bin/captchad
+
+mock: build ## run it in mock mode: ready sites, readable solutions
+	./bin/captchad mock
+
+test: ## run all tests, with real clients in Node and headless Chromium
+	@./scripts/need go node:nodejs npm chromium
+	go test ./...
+
+race: ## run all Go tests under the race detector
+	@./scripts/need go gcc
+	CAPTCHAD_SKIP_CLIENTS=1 CGO_ENABLED=1 go test -race ./...
+
+lint: ## check format, vet, staticcheck and go.mod
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@./scripts/fuzz $(FUZZTIME)
+
+bench: ## measure puzzles, the ledger and whole requests, beside bare ones
+	go test -run '^$$' -bench . -benchmem ./...
+
+golden: ## draw the golden pictures anew; look at them before you commit
+	go test ./captcha/puzzle/... -run Golden -update
+
+check: lint test race ## what CI does, but for the fuzzing
+
+clean: ## remove what was built
+	rm -rf bin test/clients/node_modules

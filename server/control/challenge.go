@@ -1,0 +1,62 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/gin-gonic/gin"
+)
+
+// challengeReply is all there is to know about a Challenge.
+type challengeReply struct {
+	ID        string    `json:"id"`
+	Site      string    `json:"site"`
+	Kind      string    `json:"kind"`
+	Solution  solution  `json:"solution"`
+	IssuedAt  time.Time `json:"issued_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Attempts  int       `json:"attempts"` // Answers judged so far
+	Solved    bool      `json:"solved"`
+	Redeemed  bool      `json:"redeemed"`
+}
+
+// solution is the right Answer, with the members that mean something to the kind
+// of puzzle.
+type solution struct {
+	X    *float64 `json:"x,omitempty"`    // of a slider
+	Text string   `json:"text,omitempty"` // of what is typed
+}
+
+// challenge is GET /control/v1/challenges/{id}.
+func (a api) challenge(c *gin.Context) error {
+	id, ok := captcha.ParseID(c.Param("id"))
+	if !ok {
+		return invalid("id", "want 32 lower-case hex digits")
+	}
+	insight, err := a.Core.Inspect(c.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	c.PureJSON(http.StatusOK, challengeReply{
+		ID:        id.String(),
+		Site:      insight.Site.Key,
+		Kind:      insight.Challenge.Kind.String(),
+		Solution:  newSolution(insight),
+		IssuedAt:  insight.Challenge.IssuedAt.UTC(),
+		ExpiresAt: insight.ExpiresAt().UTC(),
+		Attempts:  insight.Record.Attempts,
+		Solved:    !insight.Record.SolvedAt.IsZero(),
+		Redeemed:  !insight.Record.RedeemedAt.IsZero(),
+	})
+	return nil
+}
+
+func newSolution(insight mock.Insight) solution {
+	s := solution{Text: insight.Solution.Text}
+	if insight.Challenge.Kind == captcha.KindSlider {
+		s.X = &insight.Solution.Points[0].X
+	}
+	return s
+}

@@ -1,0 +1,85 @@
+// Package control is how tests and developers look into a mock server and turn
+// its knobs: solutions, Passes without a visitor, sent codes, the clock.
+//
+// It lays every secret open, to any page and without a password. So only mock
+// mode mounts it, below /control/; serve mode does not import it.
+package control
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// Config is what the control API works on. All but Log is needed.
+type Config struct {
+	Core     *mock.Core
+	Clock    *mock.Clock // by which the Core lives
+	Outbox   *Outbox     // where the Dialects put what they send
+	Dialects []dialect.Dialect
+	Log      *slog.Logger // default: slog.Default
+}
+
+// New makes the control API, with paths that start with /control/.
+func New(config Config) http.Handler {
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	a := api{config}
+	gin.SetMode(gin.ReleaseMode) // else it prints each route
+	engine := gin.New()
+	engine.ContextWithFallback = true
+	engine.RedirectTrailingSlash = false
+	engine.HandleMethodNotAllowed = true
+	engine.Use(open)
+	engine.GET("/control/v1/challenges/:id", a.framed(a.challenge))
+	engine.POST("/control/v1/passes", a.framed(a.mint))
+	engine.GET("/control/v1/outbox", a.framed(a.outbox))
+	engine.DELETE("/control/v1/outbox", a.framed(a.emptyOutbox))
+	engine.GET("/control/v1/clock", a.framed(a.clock))
+	engine.POST("/control/v1/clock", a.framed(a.moveClock))
+	engine.NoRoute(a.framed(func(*gin.Context) error { return dialect.ErrNoRoute }))
+	engine.NoMethod(a.framed(func(*gin.Context) error { return dialect.ErrMethod }))
+	return engine
+}
+
+// api holds the handlers: each is bind, ask the core, write.
+type api struct{ Config }
+
+// open lets the pages of every origin call, and answers their preflights.
+func open(c *gin.Context) {
+	c.Header("Access-Control-Allow-Origin", "*")
+	c.Header("Cache-Control", "no-store")
+	if c.Request.Method == http.MethodOptions {
+		c.Header("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		c.Header("Access-Control-Allow-Headers", "content-type")
+		c.AbortWithStatus(http.StatusNoContent)
+	}
+}
+
+// framed limits the body and writes what went wrong.
+func (a api) framed(handle func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, dialect.MaxBody)
+		err := handle(c)
+		if err == nil {
+			return
+		}
+		p := problemOf(err)
+		if p.status == http.StatusInternalServerError {
+			a.Log.ErrorContext(c.Request.Context(), "control request failed", "path", c.FullPath(), "error", err)
+		}
+		c.PureJSON(p.status, p)
+	}
+}
+
+// invalid refuses a request because of one of its fields, which the message
+// begins with.
+func invalid(field, complaint string) error {
+	return captcha.Refuse(captcha.Invalid, fmt.Sprintf("%s: %s", field, complaint))
+}

@@ -1,0 +1,86 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// passReply is a Pass as the vendor's page gets it.
+type passReply struct {
+	ID   string `json:"id"`
+	Pass any    `json:"pass"`
+}
+
+// mint is POST /control/v1/passes: a genuine Pass without a visitor.
+func (a api) mint(c *gin.Context) error {
+	body, err := readBody(c, "dialect", "site", "subject")
+	if err != nil {
+		return err
+	}
+	site, speaks, err := a.site(c, body)
+	if err != nil {
+		return err
+	}
+	subject, ok := body.Text("subject")
+	if !ok {
+		return invalid("subject", "want a string")
+	}
+	challenge, pass, err := a.Core.Pass(c.Request.Context(), site, speaks.Kinds(site)[0],
+		func(id captcha.ID, solution captcha.Answer) (captcha.Attempt, error) {
+			attempt := speaks.Attempt(site, id, solution, subject)
+			if attempt.Subject != subject {
+				return captcha.Attempt{}, invalid("subject", "passes of "+site.Dialect+" cannot be bound to one")
+			}
+			return attempt, nil
+		})
+	if err != nil {
+		return err
+	}
+	onPage, err := speaks.PagePass(c.Request.Context(), site, pass)
+	if err != nil {
+		return err
+	}
+	c.PureJSON(http.StatusCreated, passReply{challenge.ID.String(), onPage})
+	return nil
+}
+
+// site finds the Site that the body names, and the Dialect that it speaks. The
+// body may leave the Dialect out; a wrong one is a test that mixes up its Sites.
+func (a api) site(c *gin.Context, body dialect.Object) (*captcha.Site, dialect.Dialect, error) {
+	key, ok := body.Text("site")
+	if !ok || key == "" {
+		return nil, nil, invalid("site", "want the key of a site")
+	}
+	name, ok := body.Text("dialect")
+	if !ok {
+		return nil, nil, invalid("dialect", "want a string")
+	}
+	if name != "" && a.dialect(name) < 0 {
+		return nil, nil, invalid("dialect", "there is no such dialect")
+	}
+	site, err := a.Core.Site(c.Request.Context(), "", key)
+	if captcha.CodeOf(err) == captcha.UnknownSite {
+		return nil, nil, captcha.Refuse(captcha.UnknownSite, "site: no site has this key")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if name != "" && name != site.Dialect {
+		return nil, nil, invalid("dialect", "the site speaks "+site.Dialect)
+	}
+	i := a.dialect(site.Dialect)
+	if i < 0 {
+		return nil, nil, fmt.Errorf("site %s: no dialect is called %q", site.Key, site.Dialect)
+	}
+	return site, a.Dialects[i], nil
+}
+
+// dialect is where the Dialect with that name is in the list; -1: nowhere.
+func (a api) dialect(name string) int {
+	return slices.IndexFunc(a.Dialects, func(d dialect.Dialect) bool { return d.Name() == name })
+}

@@ -1,0 +1,16 @@
+package control
+
+import (
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// readBody reads a body that has no members but the named ones, so that a
+// misspelt one does not go unnoticed.
+func readBody(c *gin.Context, names ...string) (dialect.Object, error) {
+	body, err := dialect.ReadObject(c)
+	if err != nil {
+		return nil, err
+	}
+	return body, body.Only(names...)
+}

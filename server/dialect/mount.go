@@ -1,0 +1,119 @@
+package dialect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/gin-gonic/gin"
+)
+
+// MaxBody is how many bytes the body of a request may have.
+const MaxBody = 8 << 10
+
+// What the frame refuses by itself; a [Dialect] writes it in its own shape.
+var (
+	ErrNoRoute = errors.New("no such path")
+	ErrMethod  = errors.New("this path has no such method")
+)
+
+// Mount puts the routes of d on the engine, as the vendor has them and a second
+// time below "/<name>/".
+func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
+	methods := map[string][]string{}
+	for _, route := range d.Routes() {
+		for _, path := range mountedPaths(d, route.Path) {
+			methods[path] = append(methods[path], route.Method)
+			engine.Handle(route.Method, path, frame(d, core, log, route.Handle, nil))
+		}
+	}
+	for path, allowed := range methods {
+		if !slices.Contains(allowed, http.MethodOptions) {
+			engine.OPTIONS(path, frame(d, core, log, preflight, allowed))
+		}
+	}
+}
+
+// mountedPaths are the vendor's path and the one with the Dialect's name before
+// it, unless the path starts with that name anyhow.
+func mountedPaths(d Dialect, path string) []string {
+	prefix := "/" + d.Name()
+	if strings.HasPrefix(path, prefix+"/") {
+		return []string{path}
+	}
+	return []string{path, prefix + path}
+}
+
+// Framed answers with an error of the frame's own, in the shape of d: for paths
+// and methods that no route has.
+func Framed(d Dialect, core Core, log *slog.Logger, refusal error) gin.HandlerFunc {
+	return frame(d, core, log, func(*gin.Context) error { return refusal }, nil)
+}
+
+func preflight(c *gin.Context) error {
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
+
+// frame does around a handler what all of them need, so that a handler is bind,
+// ask the core, write.
+func frame(d Dialect, core Core, log *slog.Logger, handle func(*gin.Context) error, methods []string) gin.HandlerFunc {
+	cors := d.CORS()
+	return func(c *gin.Context) {
+		ctx := captcha.WithAddress(c.Request.Context(), c.ClientIP())
+		c.Request = c.Request.WithContext(ctx)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+		c.Header("Cache-Control", "no-store")
+		c.Header("X-Content-Type-Options", "nosniff")
+
+		err := cors.allow(c, core, methods)
+		if err == nil {
+			err = recovered(c, handle)
+		}
+		if err == nil {
+			return
+		}
+		if failed(err) {
+			log.ErrorContext(ctx, "request failed", "dialect", d.Name(), "method", c.Request.Method, "path", c.FullPath(), "error", err)
+		}
+		if limit, ok := errors.AsType[*LimitError](err); ok {
+			c.Header("Retry-After", strconv.Itoa(limit.Seconds()))
+		}
+		d.Refuse(c, err)
+	}
+}
+
+// recovered runs the handler and makes an error of its panic. The error holds
+// the stack for the log; no Dialect shows the text of a failure.
+func recovered(c *gin.Context, handle func(*gin.Context) error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return handle(c)
+}
+
+// failed tells a failure of ours from a refusal, and from a caller who went
+// away.
+func failed(err error) bool {
+	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrMethod) || errors.Is(err, context.Canceled) {
+		return false
+	}
+	_, vendors := errors.AsType[VendorError](err)
+	return captcha.CodeOf(err) == captcha.Internal && !vendors
+}
+
+// VendorError is a refusal that only one vendor knows, such as a bad signature.
+type VendorError interface {
+	error
+	VendorCode() string
+}

@@ -1,0 +1,108 @@
+package native
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// answerReply tells the page its Pass, as the vendor's own page gets it.
+type answerReply struct {
+	ID        string    `json:"id"`
+	Pass      any       `json:"pass"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// answer is POST /native/v1/challenges/{id}/answers. What cannot be understood is
+// refused before anything is judged, and uses up no attempt.
+func (d Dialect) answer(c *gin.Context) error {
+	if err := d.Limiter.Allow(limitAnswer, c.ClientIP()); err != nil {
+		return err
+	}
+	body, err := readBody(c, "site", "answer", "subject")
+	if err != nil {
+		return err
+	}
+	given, err := readAnswer(body["answer"])
+	if err != nil {
+		return err
+	}
+	subject, err := optional(body, "subject", maxSubject)
+	if err != nil {
+		return err
+	}
+	site, err := d.pageSite(c, body)
+	if err != nil {
+		return err
+	}
+	id, ok := captcha.ParseID(c.Param("id"))
+	if !ok {
+		return captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	}
+	return d.judge(c, site, id, given, subject)
+}
+
+// judge has the Answer judged as if the vendor's own page had sent it, so that
+// the vendor's own Pass comes out.
+func (d Dialect) judge(c *gin.Context, site *captcha.Site, id captcha.ID, given captcha.Answer, subject string) error {
+	vendor, err := d.vendor(site)
+	if err != nil {
+		return err
+	}
+	attempt := vendor.Attempt(site, id, given, subject)
+	if attempt.Subject != subject {
+		return noSubjects
+	}
+	now := d.Core.Now() // before the Pass is made, so its end is not told too late
+	pass, err := d.Core.Answer(c.Request.Context(), site, attempt)
+	if err != nil {
+		return err
+	}
+	onPage, err := vendor.PagePass(c.Request.Context(), site, pass)
+	if err != nil {
+		return err
+	}
+	c.PureJSON(http.StatusOK, answerReply{
+		ID:        id.String(),
+		Pass:      onPage,
+		ExpiresAt: stamp(now.Add(site.Rules.PassLifetime)),
+	})
+	return nil
+}
+
+// sliderY is the height of every point of a slider, for all vendors alike. Some
+// of them make the Pass out of the whole point.
+const sliderY = 5
+
+// maxText is how many bytes a typed Answer may have.
+const maxText = 64
+
+// readAnswer reads what the visitor gave: {"x": 123.4} for a slider. It is never
+// the zero Answer. Another kind of puzzle will add a member of another name.
+func readAnswer(raw json.RawMessage) (captcha.Answer, error) {
+	object, err := dialect.ParseObject(raw)
+	if err != nil {
+		return captcha.Answer{}, invalid("answer: want an object")
+	}
+	if err := object.Only("x", "text"); err != nil {
+		return captcha.Answer{}, err
+	}
+	if _, typed := object["text"]; typed {
+		text, ok := object.Text("text")
+		if !ok || len(text) > maxText || len(object) > 1 {
+			return captcha.Answer{}, invalid(fmt.Sprintf("answer.text: want a string of at most %d bytes, and nothing beside it", maxText))
+		}
+		return captcha.Answer{Text: strings.TrimSpace(text)}, nil
+	}
+	var x *float64
+	if json.Unmarshal(object["x"], &x) != nil || x == nil {
+		return captcha.Answer{}, invalid("answer.x: want a number")
+	}
+	return captcha.Answer{Points: []captcha.Point{{X: *x, Y: sliderY}}}, nil
+}

@@ -1,0 +1,103 @@
+// Package native speaks the neutral API: what our own widget calls, and what the
+// backend of any app may call, whatever vendor its Site speaks.
+//
+// It issues and judges Challenges for the Sites of every Dialect, hands out the
+// Pass in the form in which the vendor's own page gets it, and redeems any
+// vendor's Pass. So a Pass is good once over all ways, and a backend that reads
+// nothing but the status of an answer is safe: only 200 and 201 mean success.
+//
+// The API is described in openapi.json, which is served beside it. Being our
+// own, it is strict: a member that it does not know is refused by name.
+package native
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
+)
+
+// Name is the Dialect of Sites that speak no vendor's.
+const Name = "native"
+
+// Dialect speaks the neutral API.
+type Dialect struct {
+	dialect.Deps
+	vendors map[string]dialect.Dialect
+}
+
+var _ dialect.Dialect = Dialect{}
+
+// New makes the Dialect. Vendors are those whose Sites it serves beside its own.
+func New(deps dialect.Deps, vendors ...dialect.Dialect) Dialect {
+	d := Dialect{Deps: deps, vendors: make(map[string]dialect.Dialect, len(vendors))}
+	for _, vendor := range vendors {
+		d.vendors[vendor.Name()] = vendor
+	}
+	return d
+}
+
+// Name is "native".
+func (Dialect) Name() string { return Name }
+
+// Defaults are the lifetimes that AJ-Captcha's users know: two minutes to push a
+// piece, three to fill in the rest of a form. Three Answers forgive a finger that
+// slips.
+func (Dialect) Defaults() captcha.Rules {
+	return captcha.Rules{Attempts: 3, Lifetime: 120 * time.Second, PassLifetime: 180 * time.Second}
+}
+
+// kinds is the setting for what a native Site's pages may ask for.
+var kinds = captcha.Setting{Name: Name + ".kinds", Default: captcha.KindSlider.String(),
+	Help: "kinds of puzzle that pages may ask for, such as text,audio; the first is the standard",
+	Check: func(value string) error {
+		for name := range strings.SplitSeq(value, ",") {
+			if _, err := captcha.ParseKind(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+
+// Settings are what a Site may choose.
+func (Dialect) Settings() []captcha.Setting { return []captcha.Setting{kinds} }
+
+// Kinds are what the Site has chosen.
+func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
+	var chosen []captcha.Kind
+	for name := range strings.SplitSeq(site.Settings.Get(kinds), ",") {
+		if kind, err := captcha.ParseKind(name); err == nil {
+			chosen = append(chosen, kind)
+		}
+	}
+	return chosen
+}
+
+// The names of the limits.
+const (
+	limitIssue  = Name + ".issue"
+	limitAnswer = Name + ".answer"
+	limitRedeem = Name + ".redeem"
+)
+
+// Limits are per address, over all Sites. A backend redeems for all its visitors
+// from one address, so its limit only stops a loop that went wild.
+func (Dialect) Limits() map[string]int {
+	return map[string]int{limitIssue: 120, limitAnswer: 600, limitRedeem: 60_000}
+}
+
+// Routes are our own paths.
+func (d Dialect) Routes() []dialect.Route {
+	return []dialect.Route{
+		{Method: http.MethodPost, Path: "/native/v1/challenges", Handle: d.issue},
+		{Method: http.MethodPost, Path: "/native/v1/challenges/:id/answers", Handle: d.answer},
+		{Method: http.MethodPost, Path: "/native/v1/redeem", Handle: d.redeem},
+		{Method: http.MethodGet, Path: "/native/v1/openapi.json", Handle: describe},
+	}
+}
+
+// CORS lets the pages of any Site send JSON. Which Site it is for is told in the
+// body, so the Site's own list of hosts is held against the page by the handlers.
+func (Dialect) CORS() dialect.CORS { return dialect.CORS{Headers: []string{"content-type"}} }

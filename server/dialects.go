@@ -1,0 +1,18 @@
+package server
+
+import (
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/dialect/ajcaptcha"
+	"github.com/captchad/captchad/server/dialect/native"
+	"github.com/captchad/captchad/server/dialect/oneaccess"
+)
+
+// Dialects is the list of vendors. To add one, write its package below
+// server/dialect, its conversations below testdata, and its line here.
+func Dialects(deps dialect.Deps) []dialect.Dialect {
+	vendors := []dialect.Dialect{
+		ajcaptcha.New(deps),
+		oneaccess.New(deps),
+	}
+	return append(vendors, native.New(deps, vendors...)) // redeems the passes of all of them
+}

@@ -1,0 +1,146 @@
+// Package server is the one http.Handler of captchad: every Dialect on its
+// vendor's paths, and what operators ask for.
+//
+// It does not know mock mode. Whoever wants that hands in a decorated core and
+// the control API as one of Config.Extra.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// Config is what a server is made of. Core and Ready are needed.
+type Config struct {
+	Deps  dialect.Deps                // Core is needed; the rest has working defaults
+	Ready func(context.Context) error // why the server cannot work now, if it cannot
+
+	// Limits are requests a minute by name, such as "oneaccess.issue"; nil:
+	// nothing is limited. DefaultLimits has the vendors' own.
+	Limits map[string]int
+
+	// TrustedProxies are addresses or networks whose X-Forwarded-For is
+	// believed. None by default: else any client chooses its own address.
+	TrustedProxies []string
+
+	Extra map[string]http.Handler // further handlers by path prefix: "/control/"
+	Log   *slog.Logger            // default: slog.Default
+}
+
+// New makes the handler.
+func New(config Config) (http.Handler, error) {
+	deps := withDefaults(config.Deps, config.Limits)
+	log := config.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	gin.SetMode(gin.ReleaseMode) // else it prints each route
+	engine := gin.New()
+	engine.ContextWithFallback = true
+	engine.RedirectTrailingSlash = false
+	engine.HandleMethodNotAllowed = true
+	if err := engine.SetTrustedProxies(config.TrustedProxies); err != nil {
+		return nil, err
+	}
+	dialects := Dialects(deps)
+	for _, d := range dialects {
+		dialect.Mount(engine, d, deps.Core, log)
+	}
+	mountHealth(engine, config.Ready)
+	for prefix, handler := range config.Extra {
+		engine.Any(prefix+"*path", gin.WrapH(handler))
+	}
+	engine.NoRoute(refuseUnrouted(dialects, deps.Core, log, dialect.ErrNoRoute))
+	engine.NoMethod(refuseUnrouted(dialects, deps.Core, log, dialect.ErrMethod))
+	return engine, nil
+}
+
+// withDefaults fills in what the caller left out.
+func withDefaults(deps dialect.Deps, limits map[string]int) dialect.Deps {
+	deps.Limiter = dialect.NewLimiter(limits, deps.Core.Now)
+	if deps.Random == nil {
+		deps.Random = rand.Reader
+	}
+	if deps.HTTP == nil {
+		deps.HTTP = &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+	}
+	return deps
+}
+
+// DefaultLimits are the limits of all Dialects, for serve mode.
+func DefaultLimits() map[string]int {
+	limits := map[string]int{}
+	for _, d := range Dialects(dialect.Deps{}) {
+		for name, perMinute := range d.Limits() {
+			limits[name] = perMinute
+		}
+	}
+	return limits
+}
+
+// Find finds the Dialect with that name among all there are, for those who only
+// ask about its rules and settings.
+func Find(name string) (dialect.Dialect, bool) {
+	for _, d := range Dialects(dialect.Deps{}) {
+		if d.Name() == name {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// refuseUnrouted answers what has no route: in the shape of the vendor whose
+// paths start alike, so that its client understands, and in plain text elsewhere.
+func refuseUnrouted(dialects []dialect.Dialect, core dialect.Core, log *slog.Logger, refusal error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if allow := c.Writer.Header().Get("Allow"); allow != "" { // which gin lists as it comes
+			methods := strings.Split(allow, ", ")
+			slices.Sort(methods)
+			c.Header("Allow", strings.Join(methods, ", "))
+		}
+		if d := owner(dialects, c.Request.URL.Path); d != nil {
+			dialect.Framed(d, core, log, refusal)(c)
+			return
+		}
+		status := http.StatusNotFound
+		if refusal == dialect.ErrMethod {
+			status = http.StatusMethodNotAllowed
+		}
+		c.String(status, "%s\n", http.StatusText(status))
+	}
+}
+
+// owner finds the Dialect that has the longest beginning in common with path,
+// counted in whole segments and at least one.
+func owner(dialects []dialect.Dialect, path string) dialect.Dialect {
+	var found dialect.Dialect
+	most := 0
+	for _, d := range dialects {
+		for _, route := range append(d.Routes(), dialect.Route{Path: "/" + d.Name() + "/"}) {
+			if n := commonSegments(route.Path, path); n > most {
+				found, most = d, n
+			}
+		}
+	}
+	return found
+}
+
+func commonSegments(a, b string) int {
+	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
+	n := 0
+	for n < len(as) && n < len(bs) && as[n] == bs[n] && as[n] != "" {
+		n++
+	}
+	return n
+}
