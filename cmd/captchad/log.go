@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/captchad/captchad/captcha"
+	"golang.org/x/term"
+)
+
+// newLogger writes text for a person at a terminal and JSON for a machine.
+func newLogger(w io.Writer, format, level string) *slog.Logger {
+	var options slog.HandlerOptions
+	var parsed slog.Level
+	if parsed.UnmarshalText([]byte(level)) == nil {
+		options.Level = parsed
+	}
+	if format == "text" || format == "auto" && isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, &options))
+	}
+	return slog.New(slog.NewJSONHandler(w, &options))
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// logEvents logs the steps of Challenges at the given level; what failed is
+// logged where it is answered.
+func logEvents(log *slog.Logger, level slog.Level) func(context.Context, captcha.Event) {
+	return func(ctx context.Context, e captcha.Event) {
+		if log.Enabled(ctx, level) {
+			log.LogAttrs(ctx, level, "challenge", slog.Any("event", e))
+		}
+	}
+}

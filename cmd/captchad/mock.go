@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/captchad/captchad/server"
+	"github.com/captchad/captchad/server/control"
+)
+
+// This file alone knows mock mode: no other one imports its packages, so serve
+// mode cannot reach what they do.
+
+// mockCommand runs a server for development and tests.
+type mockCommand struct {
+	Seed *uint64 `placeholder:"N" help:"Make ids, pictures, codes and secrets the same in every run. The clock then stands still, and is moved by POST /control/v1/clock."`
+}
+
+// seededStart is what the clock shows when a seed is given: IDs hold the time.
+var seededStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Run serves until the process is told to stop.
+func (m mockCommand) Run(o *Options, p *process) (err error) {
+	makers, err := o.makers()
+	if err != nil {
+		return err
+	}
+	limits, err := o.limits(false)
+	if err != nil {
+		return err
+	}
+	n, err := startNode(p.ctx, o, o.database("memory"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.close()) }()
+
+	clock, random := m.surroundings()
+	config, err := n.config(p.ctx, makers, random, clock.Now)
+	if err != nil {
+		return err
+	}
+	config.Observe = logEvents(p.log, slog.LevelInfo)
+	core := mock.New(config)
+	outbox := &control.Outbox{}
+	deps := o.deps(core)
+	deps.Random, deps.Outbox = random, outbox
+	handler, err := server.New(server.Config{
+		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
+		Extra: map[string]http.Handler{"/control/": control.New(control.Config{
+			Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps),
+		})},
+	})
+	if err != nil {
+		return err
+	}
+	sites := readySites()
+	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), o.database("memory"))
+	for _, site := range sites {
+		if err := n.store.SaveSite(p.ctx, site); err != nil {
+			return fmt.Errorf("ready site %s: %w", site.Key, err)
+		}
+		printCredentials(p.stdout, site)
+	}
+	fmt.Fprintf(p.stdout, "\nSolutions:  GET %s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url())
+	if err := printAddresses(p, n, sites[0]); err != nil {
+		return err
+	}
+	return n.run(p, core, handler)
+}
+
+// surroundings are the clock and the randomness of the mock.
+func (m mockCommand) surroundings() (*mock.Clock, io.Reader) {
+	if m.Seed == nil {
+		return mock.RunningClock(), rand.Reader
+	}
+	return mock.NewClock(seededStart), mock.Random(*m.Seed)
+}
+
+const mockBanner = `************************************************************
+*  MOCK MODE: anyone who reaches this server can read the  *
+*  solution of every puzzle. Never use it in production.   *
+************************************************************`

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestAMockWithASeedRepeatsItself(t *testing.T) {
+	session := func() (shown []string) {
+		p := start(t, "mock", "--seed=7")
+		_, picture := post(t, p.url+"/native/v1/challenges", `{"site":"native-demo"}`)
+		_, pass := post(t, p.url+"/control/v1/passes", `{"dialect":"native","site":"native-demo"}`)
+		_, aj := post(t, p.url+"/captcha/get", `{"captchaType":"blockPuzzle"}`)
+		return []string{picture, pass, aj}
+	}
+	first, second := session(), session()
+	for i := range first {
+		if first[i] != second[i] {
+			t.Errorf("%.200s\nand the second time\n%.200s", first[i], second[i])
+		}
+	}
+}
+
+func TestTheReadySitesWorkFromIssueToRedemption(t *testing.T) {
+	p := start(t, "mock")
+	for _, site := range readySites() {
+		status, body := post(t, p.url+"/control/v1/passes", fmt.Sprintf(`{"dialect":%q,"site":%q}`, site.Dialect, site.Key))
+		var minted struct{ Pass json.RawMessage }
+		if err := json.Unmarshal([]byte(body), &minted); err != nil || status != http.StatusCreated {
+			t.Fatalf("%s: %d %s", site.Key, status, body)
+		}
+		request := fmt.Sprintf(`{"site":%q,"secret":%q,"pass":%s}`, site.Key, site.Secrets[0].Value, minted.Pass)
+		for _, want := range []int{http.StatusOK, http.StatusConflict} {
+			if status, body := post(t, p.url+"/native/v1/redeem", request); status != want {
+				t.Errorf("%s: %d %s, want %d", site.Key, status, body, want)
+			}
+		}
+	}
+}
+
+func TestMockModeOnAFileKeepsItsState(t *testing.T) {
+	db := database(t)
+	p := start(t, "mock", db)
+	_, pass := post(t, p.url+"/control/v1/passes", `{"dialect":"native","site":"native-demo"}`)
+	p.stop()
+	p = start(t, "mock", db)
+	var minted struct{ Pass json.RawMessage }
+	if err := json.Unmarshal([]byte(pass), &minted); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := post(t, p.url+"/native/v1/redeem", fmt.Sprintf(`{"site":"native-demo","secret":"native-demo-secret","pass":%s}`, minted.Pass)); status != http.StatusOK {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// TestOnlyTheMockCommandReachesTheMock holds the sources of this command to what
+// mock.go promises: no other file imports the mock's packages, and none but the
+// list of commands uses what mock.go declares.
+func TestOnlyTheMockCommandReachesTheMock(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := map[string]bool{}
+	parsed := map[string]*ast.File{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed[name] = file
+		if name == "mock.go" || name == "ready.go" {
+			for _, declaration := range file.Decls {
+				for _, named := range names(declaration) {
+					declared[named] = true
+				}
+			}
+			continue
+		}
+		for _, imported := range file.Imports {
+			if path := strings.Trim(imported.Path.Value, `"`); strings.HasSuffix(path, "/captcha/mock") || strings.HasSuffix(path, "/server/control") {
+				t.Errorf("%s imports %s", name, path)
+			}
+		}
+	}
+	if !declared["mockCommand"] || !declared["readySites"] {
+		t.Fatal("the test looks at the wrong files")
+	}
+	for name, file := range parsed {
+		if name == "mock.go" || name == "ready.go" {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			identifier, ok := n.(*ast.Ident)
+			listed := name == "cli.go" && ok && identifier.Name == "mockCommand"
+			if ok && declared[identifier.Name] && !listed {
+				t.Errorf("%s uses %s", name, identifier.Name)
+			}
+			return true
+		})
+	}
+}
+
+// names are what a declaration declares at the top of its file, but for methods.
+func names(declaration ast.Decl) (names []string) {
+	switch d := declaration.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			names = append(names, d.Name.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				names = append(names, spec.Name.Name)
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/store"
+)
+
+// sweepInterval is how often Records that are due are forgotten.
+const sweepInterval = 10 * time.Second
+
+// node is one running server: what serve and mock mode have in common.
+type node struct {
+	store    store.Store
+	listener net.Listener
+	stop     context.CancelFunc
+	workers  sync.WaitGroup
+}
+
+// startNode opens the store and the port, so that what is wrong with either is
+// said before anything else happens.
+func startNode(ctx context.Context, o *Options, address string) (*node, error) {
+	opened, err := store.Open(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		opened.Close()
+		return nil, err
+	}
+	return &node{store: opened, listener: listener}, nil
+}
+
+// url is where the server is found from this machine.
+func (n *node) url() string {
+	address := n.listener.Addr().(*net.TCPAddr)
+	host := address.IP.String()
+	if address.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
+}
+
+// config is what a core of this node is made of.
+func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Reader, now func() time.Time) (captcha.Config, error) {
+	keys, err := captcha.LoadKeyring(ctx, n.store, random, now())
+	if err != nil {
+		return captcha.Config{}, err
+	}
+	return captcha.Config{Keys: keys, Ledger: n.store, Sites: n.store, Makers: makers, Now: now, Random: random}, nil
+}
+
+// sweeper is a core that can forget what is due.
+type sweeper interface {
+	Sweep(ctx context.Context, interval time.Duration, report func(error))
+}
+
+// run serves until the process is told to stop. Then the requests in flight are
+// answered, the background work ends, and the store keeps what is left to keep.
+func (n *node) run(p *process, core sweeper, handler http.Handler) error {
+	ctx, stop := context.WithCancel(context.WithoutCancel(p.ctx))
+	n.stop = stop
+	n.workers.Go(func() {
+		core.Sweep(ctx, sweepInterval, func(err error) { p.log.Error("background work failed", "error", err) })
+	})
+	return serveHTTP(p.ctx, n.listener, handler)
+}
+
+// close ends what run has started.
+func (n *node) close() error {
+	if n.stop != nil {
+		n.stop()
+	}
+	n.workers.Wait()
+	n.listener.Close()
+	if err := n.store.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// deps is what the Dialects of this node are made of.
+func (o *Options) deps(core dialect.Core) dialect.Deps {
+	return dialect.Deps{Core: core, Words: o.words()}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/captchad/captchad/server"
+	"github.com/captchad/captchad/server/dialect"
+)
+
+// Options are the configuration, the same for all commands.
+type Options struct {
+	ConfigFile string `name:"config-file" placeholder:"FILE" help:"YAML file with any of these options as keys." type:"path"`
+
+	Listen         string            `default:"127.0.0.1:7480" placeholder:"ADDRESS" help:"Where to listen. Port 0 picks a free one."`
+	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file for sites, keys and records. Default: captchad.db; mock mode: in memory."`
+	TrustedProxies []string          `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed. Default: none."`
+	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address may make only so many requests a minute (on, off). Default: on; mock mode: off."`
+	Limit          map[string]int    `placeholder:"NAME=N" help:"Other limits a minute, such as oneaccess.issue=60; 0: none."`
+	Word           map[string]string `placeholder:"NAME=TEXT" help:"Other words for a vendor's errors: oneaccess.CAPTCHA.0002=TEXT, or =CODE|TEXT."`
+	Photos         string            `placeholder:"DIR" type:"path" help:"Directory of JPEG or PNG photographs to make sliders of, instead of drawn scenes."`
+	LogFormat      string            `enum:"auto,text,json" default:"auto" help:"text, json, or auto: text on a terminal."`
+	LogLevel       string            `enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
+}
+
+// limits are the requests a minute, by name.
+func (o *Options) limits(on bool) (map[string]int, error) {
+	limits := server.DefaultLimits()
+	for name, perMinute := range o.Limit {
+		if _, known := limits[name]; !known {
+			return nil, usageError{fmt.Errorf("limit: no limit is called %q", name)}
+		}
+		limits[name] = perMinute
+	}
+	if o.Limits == "off" || o.Limits == "default" && !on {
+		return nil, nil
+	}
+	return limits, nil
+}
+
+// words are the operator's own words.
+func (o *Options) words() map[string]dialect.Word {
+	words := map[string]dialect.Word{}
+	for name, text := range o.Word {
+		if code, after, ok := strings.Cut(text, "|"); ok {
+			words[name] = dialect.Word{Code: code, Text: after}
+		} else {
+			words[name] = dialect.Word{Text: text}
+		}
+	}
+	return words
+}
+
+// database is the address of the store, or the command's own default.
+func (o *Options) database(standard string) string {
+	if o.DB == "" {
+		return standard
+	}
+	return o.DB
+}
+
+// defaultDatabase is where serve mode keeps what it has to remember.
+const defaultDatabase = "captchad.db"
+
+// masked hides the password in an address that has one.
+func masked(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return address
+	}
+	if _, secret := u.User.Password(); !secret {
+		return address
+	}
+	return strings.Replace(address, u.User.String()+"@", u.User.Username()+":********@", 1)
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server"
+)
+
+// readySites are the Sites that mock mode has from the start: the vendors'
+// public demo credentials where they exist. Pages of every origin may call.
+func readySites() []*captcha.Site {
+	sites := []*captcha.Site{
+		{Key: "DRrYIqauawN0I8myTMoDTPys6ezGZxnm", Dialect: "oneaccess"}, // the X-client-id of the vendor's sample requests
+		{Key: "aj-demo", Dialect: "ajcaptcha", Settings: captcha.Settings{"ajcaptcha.default": "on"}},
+		{Key: "native-demo", Dialect: "native"},
+	}
+	for _, site := range sites {
+		d, _ := server.Find(site.Dialect)
+		site.Name = site.Dialect + " demo"
+		site.Rules = d.Defaults()
+		site.Hosts = []string{"*"}
+		site.Secrets = []captcha.Secret{{Value: site.Dialect + "-demo-secret"}}
+	}
+	return sites
+}

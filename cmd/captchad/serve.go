@@ -1,0 +1,78 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server"
+)
+
+// serveCommand runs the server in production.
+type serveCommand struct {
+	FirstSite string `default:"oneaccess" placeholder:"DIALECT" help:"Dialect of the site that is made when the database has none; none: make no site."`
+}
+
+// Run serves until the process is told to stop.
+func (s serveCommand) Run(o *Options, p *process) (err error) {
+	makers, err := o.makers()
+	if err != nil {
+		return err
+	}
+	limits, err := o.limits(true)
+	if err != nil {
+		return err
+	}
+	n, err := startNode(p.ctx, o, o.database(defaultDatabase))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.close()) }()
+
+	config, err := n.config(p.ctx, makers, rand.Reader, time.Now)
+	if err != nil {
+		return err
+	}
+	config.Observe = logEvents(p.log, slog.LevelDebug)
+	core := captcha.New(config)
+	handler, err := server.New(server.Config{
+		Deps: o.deps(core), Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	first, err := s.firstSite(n, p, makers)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "captchad %s, serve mode, database %s\n\n", programVersion(), masked(o.database(defaultDatabase)))
+	if first != nil {
+		fmt.Fprintf(p.stdout, "The first site (its secret is shown this once):\n")
+		printCredentials(p.stdout, first)
+		fmt.Fprintln(p.stdout)
+	}
+	if err := printAddresses(p, n, first); err != nil {
+		return err
+	}
+	return n.run(p, core, handler)
+}
+
+// firstSite makes a Site if there is none.
+func (s serveCommand) firstSite(n *node, p *process, makers []captcha.Maker) (*captcha.Site, error) {
+	sites, err := n.store.Sites(p.ctx)
+	if err != nil || len(sites) > 0 || s.FirstSite == "none" {
+		return nil, err
+	}
+	site, err := newSite(s.FirstSite)
+	if err != nil {
+		return nil, err
+	}
+	site.Name = "first site"
+	if err := server.CheckSite(site, makers); err != nil {
+		return nil, err
+	}
+	return site, n.store.SaveSite(p.ctx, site)
+}
