@@ -63,25 +63,15 @@ func checkMembers(body dialect.Object) (kind captcha.Kind, token, point string, 
 	return kind, token, point, kindErr
 }
 
-// readPoint reads the Answer out of pointJson, and sets the Pass that the client
-// computes for it. What cannot be read leaves the zero Answer.
+// readPoint reads pointJson, which is encrypted unless the Site does without.
 func readPoint(attempt *captcha.Attempt, site *captcha.Site, point string) {
-	if len(point) > ajpoint.MaxText {
-		return
+	switch {
+	case len(point) > ajpoint.MaxText:
+	case site.Settings.On(withAES):
+		ajpoint.AnswerEncrypted(attempt, point)
+	default:
+		ajpoint.AnswerInClear(attempt, point)
 	}
-	if !site.Settings.On(withAES) {
-		attempt.Answer, _ = ajpoint.ParseSlider(point)
-		attempt.Secret = ajpoint.PassText(attempt.ID, point)
-		return
-	}
-	key := ajpoint.Key(attempt.ID)
-	clear, ok := ajpoint.Decrypt(key, point)
-	if !ok {
-		return
-	}
-	attempt.Answer, _ = ajpoint.ParseSlider(clear)
-	attempt.Secret = ajpoint.Encrypt(key, ajpoint.PassText(attempt.ID, clear))
-	attempt.HidesID = true
 }
 
 // whole is a member that is echoed if it is a whole number.

@@ -100,6 +100,27 @@ func number(raw json.RawMessage) (float64, bool) {
 	return *n, true
 }
 
+// AnswerInClear reads the Answer to a slider out of a point in clear, and sets the
+// Pass that it shall give. A point that cannot be read leaves the zero Answer,
+// which is wrong and costs an attempt.
+func AnswerInClear(attempt *captcha.Attempt, point string) {
+	attempt.Answer, _ = ParseSlider(point)
+	attempt.Secret = PassText(attempt.ID, point)
+}
+
+// AnswerEncrypted is AnswerInClear for a point under the Challenge's Key. The Pass
+// is encrypted too, and so hides its ID.
+func AnswerEncrypted(attempt *captcha.Attempt, point string) {
+	key := Key(attempt.ID)
+	clear, ok := Decrypt(key, point)
+	if !ok {
+		return
+	}
+	attempt.Answer, _ = ParseSlider(clear)
+	attempt.Secret = Encrypt(key, PassText(attempt.ID, clear))
+	attempt.HidesID = true
+}
+
 // PassText is what both sides make the Pass of: the ID and the point in clear,
 // byte for byte as the client sent it.
 func PassText(id captcha.ID, clear string) string { return id.String() + passMark + clear }

@@ -65,25 +65,13 @@ func readAttempt(site *captcha.Site, body dialect.Object) (captcha.Attempt, erro
 	return attempt, nil
 }
 
-// readPoint reads the Answer out of point_json, in clear or encrypted, and sets
-// the Pass that it shall give: the client's own text behind the ID, encrypted if
-// the point was. A point that cannot be read leaves the zero Answer, which is
-// wrong and costs an attempt.
+// readPoint reads point_json, which is in clear or encrypted. The Pass comes in
+// the same form: it is the client's own text behind the ID.
 func readPoint(attempt *captcha.Attempt, site *captcha.Site, point string) {
-	if strings.HasPrefix(strings.TrimLeft(point, " \t\r\n"), "{") {
-		attempt.Answer, _ = ajpoint.ParseSlider(point)
-		attempt.Secret = ajpoint.PassText(attempt.ID, point)
-		return
+	switch {
+	case strings.HasPrefix(strings.TrimLeft(point, " \t\r\n"), "{"):
+		ajpoint.AnswerInClear(attempt, point)
+	case site.Settings.On(secretKey):
+		ajpoint.AnswerEncrypted(attempt, point)
 	}
-	if !site.Settings.On(secretKey) {
-		return
-	}
-	key := ajpoint.Key(attempt.ID)
-	clear, ok := ajpoint.Decrypt(key, point)
-	if !ok {
-		return
-	}
-	attempt.Answer, _ = ajpoint.ParseSlider(clear)
-	attempt.Secret = ajpoint.Encrypt(key, ajpoint.PassText(attempt.ID, clear))
-	attempt.HidesID = true
 }
