@@ -10,7 +10,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"regexp"
 	"sync"
 	"time"
 
@@ -22,15 +24,41 @@ type Core struct {
 	*captcha.Service
 	config captcha.Config
 	makers map[captcha.Kind]captcha.Maker
+	anyKey map[string]*captcha.Site // by Dialect: what a Site with a new key is like
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.
 func New(config captcha.Config) *Core {
-	core := &Core{Service: captcha.New(config), config: config, makers: map[captcha.Kind]captcha.Maker{}}
+	core := &Core{Service: captcha.New(config), config: config, makers: map[captcha.Kind]captcha.Maker{}, anyKey: map[string]*captcha.Site{}}
 	for _, maker := range config.Makers {
 		core.makers[maker.Kind()] = maker
 	}
 	return core
+}
+
+// TakeAnyKey makes every key that is asked for a Site of the Dialect, like the
+// given one but for its key. It is called before the Core is used.
+func (c *Core) TakeAnyKey(dialect string, like *captcha.Site) { c.anyKey[dialect] = like }
+
+// anyKey are keys that a Site may be made of.
+var anyKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// Site finds the Site with that key, and makes it first if TakeAnyKey said so.
+func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, error) {
+	site, err := c.Service.Site(ctx, dialect, key)
+	like := c.anyKey[dialect]
+	if like == nil || captcha.CodeOf(err) != captcha.UnknownSite || !anyKey.MatchString(key) {
+		return site, err
+	}
+	if _, err := c.Service.Site(ctx, "", key); captcha.CodeOf(err) != captcha.UnknownSite {
+		return nil, captcha.Refuse(captcha.UnknownSite, "the key belongs to a site of another dialect")
+	}
+	made := *like
+	made.Key, made.Settings = key, maps.Clone(like.Settings)
+	if err := c.config.Sites.SaveSite(ctx, &made); err != nil {
+		return nil, fmt.Errorf("make site: %w", err)
+	}
+	return &made, nil
 }
 
 // Insight is all there is to know about a Challenge.

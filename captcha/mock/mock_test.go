@@ -11,7 +11,8 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
-	"github.com/captchad/captchad/captcha/puzzle"
+	"github.com/captchad/captchad/captcha/puzzle/paint"
+	"github.com/captchad/captchad/captcha/puzzle/slider"
 	"github.com/captchad/captchad/store/memory"
 )
 
@@ -87,7 +88,7 @@ func newCore(t *testing.T) (*mock.Core, *captcha.Site) {
 	if err := store.SaveSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	return mock.New(captcha.Config{Keys: keys, Ledger: store, Sites: store, Makers: puzzle.Makers(), Now: clock.Now, Random: random}), site
+	return mock.New(captcha.Config{Keys: keys, Ledger: store, Sites: store, Makers: []captcha.Maker{slider.New(paint.Scenes())}, Now: clock.Now, Random: random}), site
 }
 
 func TestInspectTellsTheSolutionAndWhatHasHappened(t *testing.T) {

@@ -3,23 +3,49 @@
 // To add a kind: give it a constant and a name in captcha/kind.go, write its
 // Maker in a folder of its own here (slider is one to read first; paint has the
 // backgrounds and the PNG writer), hold the Maker to the laws in puzzletest,
-// and add a line to [MakersOn]. The widget in web/ has to learn to show it, and
+// and add a line to [Makers]. The widget in web/ has to learn to show it, and
 // a Dialect to ask for it; nothing else knows the kinds.
 package puzzle
 
 import (
+	"fmt"
+
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/puzzle/audio"
 	"github.com/captchad/captchad/captcha/puzzle/paint"
 	"github.com/captchad/captchad/captcha/puzzle/slider"
+	"github.com/captchad/captchad/captcha/puzzle/text"
 )
 
-// Makers makes one Maker of each kind, on painted backgrounds.
-func Makers() []captcha.Maker { return MakersOn(paint.Scenes()) }
+// Choice is what an operator chooses for the puzzles of all Sites.
+type Choice struct {
+	// Backgrounds are what sliders are cut out of, such as an operator's own
+	// from [paint.Photos]. Nil: painted scenes.
+	Backgrounds paint.Source
+	// FixedText is what every picture of text says: for tests and mock mode.
+	// Empty: what its seed says.
+	FixedText string
+}
 
-// MakersOn makes one Maker of each kind, on the given backgrounds: an operator's
-// own, from [paint.Photos].
-func MakersOn(backgrounds paint.Source) []captcha.Maker {
-	return []captcha.Maker{
-		slider.New(backgrounds),
+// Makers makes one Maker of each kind.
+func Makers(choice Choice) ([]captcha.Maker, error) {
+	if choice.Backgrounds == nil {
+		choice.Backgrounds = paint.Scenes()
 	}
+	texts, err := choice.texts()
+	if err != nil {
+		return nil, fmt.Errorf("pictures of text: %w", err)
+	}
+	return []captcha.Maker{
+		slider.New(choice.Backgrounds),
+		texts,
+		audio.New(),
+	}, nil
+}
+
+func (choice Choice) texts() (*text.Maker, error) {
+	if choice.FixedText != "" {
+		return text.NewFixed(choice.FixedText)
+	}
+	return text.New()
 }
