@@ -47,4 +47,4 @@ golden: ## draw the golden pictures anew; look at them before you commit
 check: lint test race ## what CI does, but for the fuzzing
 
 clean: ## remove what was built
-	rm -rf bin test/clients/node_modules
+	rm -rf bin testdata/clients/node_modules

@@ -32,11 +32,12 @@ var layers = []struct {
 	{"store", []string{"captcha", "store/*"}},
 	{"server/dialect", []string{"captcha"}},
 	{"server/dialect/ajpoint", []string{"captcha"}},
+	{"server/dialect/cloudbase/guard", nil},
 	{"server/dialect/dialecttest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server", "server/dialect", "server/dialect/ajpoint", "store/memory"}},
 	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint"}},
 	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*"}},
-	{"cmd/captchad", []string{"captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/dialect", "store"}},
+	{"cmd/captchad", []string{"captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store"}},
 }
 
 // homes are the only places that may import a library.
@@ -45,6 +46,8 @@ var homes = map[string][]string{
 	"gorm.io/":                                  {"store/sqlstore"},
 	"modernc.org/sqlite":                        {"store/sqlstore"},
 	"github.com/pressly/goose":                  {"store/sqlstore"},
+	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
+	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},
 	"github.com/alecthomas/kong":                {"cmd/captchad"},
 	"github.com/captchad/captchad/captcha/mock": {"cmd/captchad", "server/control", "server/dialect/dialecttest"},

@@ -59,7 +59,8 @@ func newBenchServer(b *testing.B) *benchServer {
 	b.Cleanup(func() { check(b, db.Close()) })
 	keys, err := captcha.LoadKeyring(b.Context(), db, zeros{}, time.Now())
 	check(b, err)
-	makers := puzzle.Makers()
+	makers, err := puzzle.Makers(puzzle.Choice{})
+	check(b, err)
 	core := captcha.New(captcha.Config{Keys: keys, Ledger: db, Sites: db, Makers: makers})
 	site := &captcha.Site{Key: "bench", Dialect: "oneaccess", Secrets: []captcha.Secret{{Value: "secret"}},
 		Rules: captcha.Rules{Attempts: 3, Lifetime: time.Hour, PassLifetime: time.Hour}}

@@ -3,6 +3,7 @@ package server
 import (
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/dialect/ajcaptcha"
+	"github.com/captchad/captchad/server/dialect/cloudbase"
 	"github.com/captchad/captchad/server/dialect/native"
 	"github.com/captchad/captchad/server/dialect/oneaccess"
 )
@@ -12,6 +13,7 @@ import (
 func Dialects(deps dialect.Deps) []dialect.Dialect {
 	vendors := []dialect.Dialect{
 		ajcaptcha.New(deps),
+		cloudbase.New(deps),
 		oneaccess.New(deps),
 	}
 	return append(vendors, native.New(deps, vendors...)) // redeems the passes of all of them

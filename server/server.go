@@ -31,7 +31,7 @@ type Config struct {
 	// believed. None by default: else any client chooses its own address.
 	TrustedProxies []string
 
-	Extra map[string]http.Handler // further handlers by path prefix: "/control/"
+	Extra map[string]http.Handler // further handlers by path; one that ends in a slash is for all below it
 	Log   *slog.Logger            // default: slog.Default
 }
 
@@ -56,7 +56,10 @@ func New(config Config) (http.Handler, error) {
 	}
 	mountHealth(engine, config.Ready)
 	for prefix, handler := range config.Extra {
-		engine.Any(prefix+"*path", gin.WrapH(handler))
+		if strings.HasSuffix(prefix, "/") {
+			prefix += "*path"
+		}
+		engine.Any(prefix, gin.WrapH(handler))
 	}
 	engine.NoRoute(refuseUnrouted(dialects, deps.Core, log, dialect.ErrNoRoute))
 	engine.NoMethod(refuseUnrouted(dialects, deps.Core, log, dialect.ErrMethod))
@@ -87,6 +90,19 @@ func DefaultLimits() map[string]int {
 		}
 	}
 	return limits
+}
+
+// Prepare has the Dialects do what they do before the first request. It fails if
+// the server must not start.
+func Prepare(ctx context.Context, deps dialect.Deps) error {
+	for _, d := range Dialects(deps) {
+		if preparer, ok := d.(dialect.Preparer); ok {
+			if err := preparer.Prepare(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Find finds the Dialect with that name among all there are, for those who only

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/captcha/puzzle"
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/dialect/dialecttest"
@@ -97,7 +96,8 @@ func TestTheCallersAddressIsBelievedOnlyFromTrustedProxies(t *testing.T) {
 
 func TestCheckSite(t *testing.T) {
 	good := captcha.Site{Key: "app", Dialect: "oneaccess", Rules: captcha.Rules{Attempts: 1, Lifetime: 1e9, PassLifetime: 1e9}}
-	if err := server.CheckSite(&good, puzzle.Makers()); err != nil {
+	makers := dialecttest.New(t).Makers
+	if err := server.CheckSite(&good, makers); err != nil {
 		t.Error(err)
 	}
 	for name, change := range map[string]func(*captcha.Site){
@@ -112,7 +112,7 @@ func TestCheckSite(t *testing.T) {
 	} {
 		bad := good
 		change(&bad)
-		if server.CheckSite(&bad, puzzle.Makers()) == nil {
+		if server.CheckSite(&bad, makers) == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}

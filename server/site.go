@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // keys that fit into every vendor's URLs, headers and forms.
@@ -26,6 +27,11 @@ func CheckSite(site *captcha.Site, makers []captcha.Maker) error {
 	}
 	if err := site.Settings.Check(settings); err != nil {
 		return err
+	}
+	if checker, ok := d.(dialect.SiteChecker); ok {
+		if err := checker.CheckSite(site); err != nil {
+			return err
+		}
 	}
 	return site.Rules.Check()
 }

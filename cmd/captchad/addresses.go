@@ -47,6 +47,8 @@ func tryLine(dialectName, url, key string) string {
 		return fmt.Sprintf("curl -s -H 'X-client-id: %s' -H 'X-operating-sys-version: x' -H 'X-device-fingerprint: x' -H 'X-agent: x' %s/api/v2/sdk/captcha", key, url)
 	case "ajcaptcha":
 		return fmt.Sprintf(`curl -s -d '{"captchaType":"blockPuzzle"}' %s/aj/%s/captcha/get`, url, key)
+	case "cloudbase":
+		return fmt.Sprintf(`curl -s -d '{}' '%s/auth/v1/captcha/data?client_id=%s'`, url, key)
 	default:
 		return fmt.Sprintf(`curl -s -d '{"site":"%s"}' %s/native/v1/challenges`, key, url)
 	}

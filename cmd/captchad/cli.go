@@ -18,6 +18,7 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the server (this is what happens without a command)."`
 	Mock    mockCommand    `cmd:"" help:"Run a server for development and tests: ready sites, readable solutions."`
 	Site    siteCommand    `cmd:"" help:"Manage sites: the apps that use this server."`
+	Key     keyCommand     `cmd:"" help:"Manage the server's own keys."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and do nothing else."`
 	Config  configCommand  `cmd:"" help:"Print the configuration in force, with secrets masked."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -98,6 +98,7 @@ func (configCommand) Run(o *Options, p *process) error {
 	shown := yaml.MapSlice{
 		{Key: "listen", Value: o.Listen},
 		{Key: "db", Value: masked(o.database(defaultDatabase))},
+		{Key: "base-url", Value: o.BaseURL},
 		{Key: "trusted-proxies", Value: append([]string{}, o.TrustedProxies...)},
 		{Key: "limits", Value: o.Limits},
 		{Key: "limit", Value: o.Limit},

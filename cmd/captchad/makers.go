@@ -10,13 +10,15 @@ import (
 )
 
 // makers are the kinds of puzzle, on the operator's photographs if there are any.
-func (o *Options) makers() ([]captcha.Maker, error) {
-	if o.Photos == "" {
-		return puzzle.Makers(), nil
+// All pictures of text say fixedText, unless it is empty.
+func (o *Options) makers(fixedText string) ([]captcha.Maker, error) {
+	choice := puzzle.Choice{FixedText: fixedText}
+	if o.Photos != "" {
+		photos, err := paint.Photos(os.DirFS(o.Photos))
+		if err != nil {
+			return nil, fmt.Errorf("photos: %w", err)
+		}
+		choice.Backgrounds = photos
 	}
-	photos, err := paint.Photos(os.DirFS(o.Photos))
-	if err != nil {
-		return nil, fmt.Errorf("photos: %w", err)
-	}
-	return puzzle.MakersOn(photos), nil
+	return puzzle.Makers(choice)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/control"
@@ -20,6 +21,14 @@ import (
 // mockCommand runs a server for development and tests.
 type mockCommand struct {
 	Seed *uint64 `placeholder:"N" help:"Make ids, pictures, codes and secrets the same in every run. The clock then stands still, and is moved by POST /control/v1/clock."`
+	Text string  `default:"AB12" placeholder:"TEXT" help:"What all pictures of text say; random: another text each."`
+}
+
+func (m mockCommand) fixedText() string {
+	if m.Text == "random" {
+		return ""
+	}
+	return m.Text
 }
 
 // seededStart is what the clock shows when a seed is given: IDs hold the time.
@@ -27,7 +36,7 @@ var seededStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Run serves until the process is told to stop.
 func (m mockCommand) Run(o *Options, p *process) (err error) {
-	makers, err := o.makers()
+	makers, err := o.makers(m.fixedText())
 	if err != nil {
 		return err
 	}
@@ -48,19 +57,24 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	}
 	config.Observe = logEvents(p.log, slog.LevelInfo)
 	core := mock.New(config)
+	sites := readySites()
+	demo := ready(sites, "cloudbase")
+	core.TakeAnyKey(demo.Dialect, &captcha.Site{Dialect: demo.Dialect, Name: "made on demand", Rules: demo.Rules, Hosts: demo.Hosts, Secrets: demo.Secrets})
 	outbox := &control.Outbox{}
-	deps := o.deps(core)
+	deps := n.deps(o, core)
 	deps.Random, deps.Outbox = random, outbox
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
-		Extra: map[string]http.Handler{"/control/": control.New(control.Config{
-			Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps),
-		})},
+		Extra: map[string]http.Handler{
+			"/control/": control.New(control.Config{Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps)}),
+			"/auth/v1/verification": businessCall{
+				issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
+			},
+		},
 	})
 	if err != nil {
 		return err
 	}
-	sites := readySites()
 	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), o.database("memory"))
 	for _, site := range sites {
 		if err := n.store.SaveSite(p.ctx, site); err != nil {

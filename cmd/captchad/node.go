@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,6 +91,9 @@ func (n *node) close() error {
 }
 
 // deps is what the Dialects of this node are made of.
-func (o *Options) deps(core dialect.Core) dialect.Deps {
-	return dialect.Deps{Core: core, Words: o.words()}
+func (n *node) deps(o *Options, core dialect.Core) dialect.Deps {
+	return dialect.Deps{
+		Core: core, Keys: n.store, Words: o.words(),
+		URL: strings.TrimSuffix(cmp.Or(o.BaseURL, n.url()), "/"),
+	}
 }

@@ -15,6 +15,7 @@ type Options struct {
 
 	Listen         string            `default:"127.0.0.1:7480" placeholder:"ADDRESS" help:"Where to listen. Port 0 picks a free one."`
 	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file for sites, keys and records. Default: captchad.db; mock mode: in memory."`
+	BaseURL        string            `name:"base-url" placeholder:"URL" help:"Where the server is found from outside; the issuer of CloudBase's captcha_tokens. Default: the address that it listens on."`
 	TrustedProxies []string          `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed. Default: none."`
 	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address may make only so many requests a minute (on, off). Default: on; mock mode: off."`
 	Limit          map[string]int    `placeholder:"NAME=N" help:"Other limits a minute, such as oneaccess.issue=60; 0: none."`

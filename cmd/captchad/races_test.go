@@ -33,6 +33,9 @@ func countStatus(t *testing.T, n int, url string, body func(i int) string) map[i
 func TestOf200ParallelRedemptionsOverHTTPOneWins(t *testing.T) {
 	p := start(t, "mock", database(t))
 	for _, site := range readySites() {
+		if site.Rules.Reusable {
+			continue
+		}
 		_, body := post(t, p.url+"/control/v1/passes", fmt.Sprintf(`{"dialect":%q,"site":%q}`, site.Dialect, site.Key))
 		var minted struct{ Pass json.RawMessage }
 		if err := json.Unmarshal([]byte(body), &minted); err != nil {

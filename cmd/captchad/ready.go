@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server"
 )
@@ -11,6 +13,7 @@ func readySites() []*captcha.Site {
 	sites := []*captcha.Site{
 		{Key: "DRrYIqauawN0I8myTMoDTPys6ezGZxnm", Dialect: "oneaccess"}, // the X-client-id of the vendor's sample requests
 		{Key: "aj-demo", Dialect: "ajcaptcha", Settings: captcha.Settings{"ajcaptcha.default": "on"}},
+		{Key: "demo-env", Dialect: "cloudbase", Settings: captcha.Settings{"cloudbase.default": "on"}},
 		{Key: "native-demo", Dialect: "native"},
 	}
 	for _, site := range sites {
@@ -21,4 +24,9 @@ func readySites() []*captcha.Site {
 		site.Secrets = []captcha.Secret{{Value: site.Dialect + "-demo-secret"}}
 	}
 	return sites
+}
+
+// ready finds the ready Site that speaks the dialect.
+func ready(sites []*captcha.Site, dialectName string) *captcha.Site {
+	return sites[slices.IndexFunc(sites, func(s *captcha.Site) bool { return s.Dialect == dialectName })]
 }

@@ -18,7 +18,7 @@ type serveCommand struct {
 
 // Run serves until the process is told to stop.
 func (s serveCommand) Run(o *Options, p *process) (err error) {
-	makers, err := o.makers()
+	makers, err := o.makers("")
 	if err != nil {
 		return err
 	}
@@ -38,8 +38,12 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	}
 	config.Observe = logEvents(p.log, slog.LevelDebug)
 	core := captcha.New(config)
+	deps := n.deps(o, core)
+	if err := server.Prepare(p.ctx, deps); err != nil {
+		return err
+	}
 	handler, err := server.New(server.Config{
-		Deps: o.deps(core), Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
+		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
 	})
 	if err != nil {
 		return err

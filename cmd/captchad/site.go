@@ -36,7 +36,7 @@ type siteAdd struct {
 
 // Run adds the Site.
 func (a siteAdd) Run(o *Options, p *process) error {
-	makers, err := o.makers()
+	makers, err := o.makers("")
 	if err != nil {
 		return err
 	}

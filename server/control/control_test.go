@@ -134,9 +134,9 @@ func TestWhatIsNoChallengeIsRefused(t *testing.T) {
 
 func TestAPassIsMintedForAnyVendorAndRedeemedOnce(t *testing.T) {
 	m := newMock(t)
-	named := map[string]string{"native": "pass", "oneaccess": "captcha_token", "ajcaptcha": "captchaVerification"}
+	named := map[string]string{"native": "pass", "oneaccess": "captcha_token", "ajcaptcha": "captchaVerification", "cloudbase": "captcha_token"}
 	for name := range m.Dialects {
-		m.AddSite(t, name, "at-"+name)
+		m.AddSite(t, name, "at-"+name, dialecttest.Once)
 		minted := m.call("POST", "passes", fmt.Sprintf(`{"dialect":%q,"site":"at-%[1]s"}`, name), http.StatusCreated)
 		if pass, _ := minted["pass"].(map[string]any); named[name] != "" && pass[named[name]] == nil {
 			t.Errorf("%s: the pass is %v", name, minted["pass"])

@@ -26,7 +26,7 @@ type Object map[string]json.RawMessage
 func ReadObject(c *gin.Context) (Object, error) {
 	body, err := io.ReadAll(c.Request.Body)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, captcha.Refuse(captcha.Invalid, fmt.Sprintf("the body has more than %d bytes", MaxBody))
+		return nil, captcha.Refuse(captcha.Invalid, "the body has too many bytes")
 	}
 	if err != nil {
 		return nil, captcha.Refuse(captcha.Invalid, "the body could not be read to its end")

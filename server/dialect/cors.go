@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,8 +20,14 @@ type CORS struct {
 	// may call if any of the Sites allows it, and the Site's own list
 	// counts on the request that follows.
 	SiteKey func(c *gin.Context) string
-	// Headers are what the page may send beyond the simple ones.
-	Headers []string
+	// Open: a Site that names no hosts lets the pages of all in.
+	Open bool
+	// Headers are what the page may send beyond the simple ones. AnyHeader:
+	// whatever else it asks for, too.
+	Headers   []string
+	AnyHeader bool
+	// Expose are headers of answers that the page may read.
+	Expose []string
 	// Credentials: some clients send with credentials, though we set none.
 	Credentials bool
 }
@@ -29,6 +36,9 @@ type CORS struct {
 func (policy CORS) allow(c *gin.Context, core Core, methods []string) error {
 	header := c.Writer.Header()
 	header.Add("Vary", "Origin")
+	if policy.AnyHeader {
+		header.Add("Vary", "Access-Control-Request-Headers")
+	}
 	origin := c.GetHeader("Origin")
 	if origin == "" {
 		return nil
@@ -38,15 +48,29 @@ func (policy CORS) allow(c *gin.Context, core Core, methods []string) error {
 		return err
 	}
 	header.Set("Access-Control-Allow-Origin", origin)
+	if len(policy.Expose) > 0 {
+		header.Set("Access-Control-Expose-Headers", strings.Join(policy.Expose, ", "))
+	}
 	if policy.Credentials {
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
 	if c.Request.Method == http.MethodOptions {
 		header.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
-		header.Set("Access-Control-Allow-Headers", strings.Join(policy.Headers, ", "))
+		header.Set("Access-Control-Allow-Headers", policy.headers(c.GetHeader("Access-Control-Request-Headers")))
 		header.Set("Access-Control-Max-Age", "600")
 	}
 	return nil
+}
+
+// requested are lists of header names, as browsers send them.
+var requested = regexp.MustCompile(`^[A-Za-z0-9-]+(, ?[A-Za-z0-9-]+)*$`)
+
+// headers are those that the page may send, if it asks for these.
+func (policy CORS) headers(asked string) string {
+	if policy.AnyHeader && len(asked) <= 1024 && requested.MatchString(asked) {
+		return asked
+	}
+	return strings.Join(policy.Headers, ", ")
 }
 
 func (policy CORS) allows(c *gin.Context, core Core, origin string) (bool, error) {
@@ -57,9 +81,13 @@ func (policy CORS) allows(c *gin.Context, core Core, origin string) (bool, error
 			if captcha.CodeOf(err) == captcha.Internal {
 				return false, err
 			}
-			return err == nil && site.AllowsOrigin(origin), nil
+			return err == nil && policy.admits(site, origin), nil
 		}
 	}
 	sites, err := core.Sites(ctx, policy.Dialect)
-	return slices.ContainsFunc(sites, func(site *captcha.Site) bool { return site.AllowsOrigin(origin) }), err
+	return slices.ContainsFunc(sites, func(site *captcha.Site) bool { return policy.admits(site, origin) }), err
+}
+
+func (policy CORS) admits(site *captcha.Site, origin string) bool {
+	return policy.Open && len(site.Hosts) == 0 || site.AllowsOrigin(origin)
 }

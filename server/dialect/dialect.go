@@ -29,6 +29,8 @@ type Core interface {
 	Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error)
 	Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error)
 	Redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error)
+	Spend(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error)
+	Check(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error)
 }
 
 var _ Core = (*captcha.Service)(nil)
@@ -36,6 +38,8 @@ var _ Core = (*captcha.Service)(nil)
 // Deps is what Dialects are made of.
 type Deps struct {
 	Core    Core
+	Keys    captcha.KeyStore // for Dialects that sign something
+	URL     string           // where the server is found from outside, without a slash at its end
 	Limiter *Limiter
 	Random  io.Reader // for what a vendor draws itself, such as the code of an SMS
 	Outbox  Outbox    // nil in serve mode
@@ -93,6 +97,19 @@ type Dialect interface {
 	Passes
 }
 
+// SiteChecker is a Dialect that has rules of its own for its Sites.
+type SiteChecker interface {
+	// CheckSite says what is wrong with a Site before it is saved.
+	CheckSite(site *captcha.Site) error
+}
+
+// Preparer is a Dialect with something to do before the first request. What is
+// not prepared is done when it is first needed.
+type Preparer interface {
+	// Prepare makes what has to be there, and fails if a server must not start.
+	Prepare(ctx context.Context) error
+}
+
 // Passes are a vendor's encoding of a [captcha.Pass]. With them the neutral API
 // redeems any vendor's Pass, and mock mode makes one without a visitor.
 type Passes interface {
@@ -115,6 +132,8 @@ type Route struct {
 	Method string
 	Path   string // gin's pattern, as the vendor has it: "/captcha/get"
 	Handle func(*gin.Context) error
+
+	MaxBody int64 // how many bytes a body may have; 0: MaxBody
 }
 
 // Word is how a vendor says that something went wrong.

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,12 +32,12 @@ func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
 	for _, route := range d.Routes() {
 		for _, path := range mountedPaths(d, route.Path) {
 			methods[path] = append(methods[path], route.Method)
-			engine.Handle(route.Method, path, frame(d, core, log, route.Handle, nil))
+			engine.Handle(route.Method, path, frame(d, core, log, route, nil))
 		}
 	}
 	for path, allowed := range methods {
 		if !slices.Contains(allowed, http.MethodOptions) {
-			engine.OPTIONS(path, frame(d, core, log, preflight, allowed))
+			engine.OPTIONS(path, frame(d, core, log, Route{Handle: preflight}, allowed))
 		}
 	}
 }
@@ -54,7 +55,7 @@ func mountedPaths(d Dialect, path string) []string {
 // Framed answers with an error of the frame's own, in the shape of d: for paths
 // and methods that no route has.
 func Framed(d Dialect, core Core, log *slog.Logger, refusal error) gin.HandlerFunc {
-	return frame(d, core, log, func(*gin.Context) error { return refusal }, nil)
+	return frame(d, core, log, Route{Handle: func(*gin.Context) error { return refusal }}, nil)
 }
 
 func preflight(c *gin.Context) error {
@@ -65,18 +66,19 @@ func preflight(c *gin.Context) error {
 
 // frame does around a handler what all of them need, so that a handler is bind,
 // ask the core, write.
-func frame(d Dialect, core Core, log *slog.Logger, handle func(*gin.Context) error, methods []string) gin.HandlerFunc {
+func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string) gin.HandlerFunc {
 	cors := d.CORS()
+	maxBody := cmp.Or(route.MaxBody, MaxBody)
 	return func(c *gin.Context) {
 		ctx := captcha.WithAddress(c.Request.Context(), c.ClientIP())
 		c.Request = c.Request.WithContext(ctx)
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
 		c.Header("Cache-Control", "no-store")
 		c.Header("X-Content-Type-Options", "nosniff")
 
 		err := cors.allow(c, core, methods)
 		if err == nil {
-			err = recovered(c, handle)
+			err = recovered(c, route.Handle)
 		}
 		if err == nil {
 			return

@@ -17,6 +17,35 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestConversations holds the Dialect to the acceptance checklist of the vendor's
+// page. Its numbers, and where each is told:
+//
+//	 1  TestTheKeysComeInAJsOrder, TestThePicturesAreAsLargeAsTheClientsExpect
+//	 2  with click-words, which are still to come; until then missing.txt: 0015
+//	 3  paths.txt
+//	 4  missing.txt, TestABodyOfMoreThanEightKiBIsNoBody, FuzzBodies
+//	 5  missing.txt
+//	 6  a_life.txt
+//	 7  a_life.txt
+//	 8  spellings.txt
+//	 9  tolerance.txt
+//	10  tolerance.txt
+//	11  unreadable_points.txt
+//	12  missing.txt
+//	13  tokens_and_passes.txt
+//	14  unreadable_points.txt (words for a slider; the other type comes with 2)
+//	15  tokens_and_passes.txt
+//	16  tokens_and_passes.txt, missing.txt
+//	17  tokens_and_passes.txt, settings.txt
+//	18  TestAPassIsRedeemedOnceOverAllWays
+//	19  settings.txt
+//	20  with 2
+//	21  the real clients, below testdata/clients
+//	22  browsers.txt
+//	23  limits.txt, lock.txt, TestServeModeHasTheLimitsOfAJsLibrary
+//
+// R5 to R15 and R22 are the weaknesses of AJ-Captcha and its ports that the page
+// lists: a test that is about one names it.
 func TestConversations(t *testing.T) {
 	dialecttest.Conversations(t, "../../../testdata/ajcaptcha/*.txt")
 }

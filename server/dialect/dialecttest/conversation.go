@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/captcha/puzzle"
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect/ajpoint"
 	"github.com/google/go-cmp/cmp"
@@ -43,7 +42,7 @@ import (
 // Directions:
 //
 //	! site KEY DIALECT [name=value ...]   adds a Site. attempts, hosts (with commas),
-//	                                      disabled, or a setting's name
+//	                                      once, disabled, or a setting's name
 //	! limit NAME N                        limits requests a minute; before the first request
 //	! header NAME: VALUE                  sent with all requests from now on; no VALUE: no more
 //	! wait 2m                             moves the clock
@@ -235,6 +234,8 @@ func (k *talk) addSite(words []string) error {
 				site.Rules.Attempts, failed = strconv.Atoi(value)
 			case "hosts":
 				site.Hosts = strings.Split(value, ",")
+			case "once":
+				site.Rules.Reusable = false
 			case "disabled":
 				site.Disabled = true
 			default:
@@ -245,7 +246,7 @@ func (k *talk) addSite(words []string) error {
 	if failed != nil {
 		return failed
 	}
-	return server.CheckSite(site, puzzle.Makers())
+	return server.CheckSite(site, k.server.Makers)
 }
 
 func (k *talk) request(lines []string) Request {

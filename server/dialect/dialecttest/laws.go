@@ -71,7 +71,7 @@ func passRoundTrip(t *testing.T, name string) {
 
 func redeemedOnce(t *testing.T, name string) {
 	s := New(t)
-	site := s.AddSite(t, name, "a")
+	site := s.AddSite(t, name, "a", Once)
 	_, onPage := mint(t, s, site, "")
 	var wins sync.Map
 	var all sync.WaitGroup

@@ -28,6 +28,17 @@ import (
 // Start is what the clock of every test server shows at first.
 var Start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
+// URL is where every test server believes that it is found.
+const URL = "https://captcha.example.test"
+
+// Text is what all pictures of text say.
+const Text = "AB12"
+
+// makers are made once: drawing the characters of a text takes a while.
+var makers = sync.OnceValues(func() ([]captcha.Maker, error) {
+	return puzzle.Makers(puzzle.Choice{FixedText: Text})
+})
+
 // Server is captchad within a test.
 type Server struct {
 	Handler  http.Handler
@@ -35,6 +46,8 @@ type Server struct {
 	Clock    *mock.Clock
 	Store    *memory.Store
 	Dialects map[string]dialect.Dialect
+	Makers   []captcha.Maker
+	Deps     dialect.Deps // what the Dialects are made of
 
 	mu     sync.Mutex
 	outbox []dialect.Message
@@ -47,15 +60,19 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 	t.Helper()
 	s := &Server{Clock: mock.NewClock(Start), Store: memory.New(), Dialects: map[string]dialect.Dialect{}}
 	random := mock.Random(1)
+	var err error
+	if s.Makers, err = makers(); err != nil {
+		t.Fatal(err)
+	}
 	keys, err := captcha.LoadKeyring(t.Context(), s.Store, random, Start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Core = mock.New(captcha.Config{
-		Keys: keys, Ledger: s.Store, Sites: s.Store, Makers: puzzle.Makers(), Now: s.Clock.Now, Random: random,
+		Keys: keys, Ledger: s.Store, Sites: s.Store, Makers: s.Makers, Now: s.Clock.Now, Random: random,
 	})
 	config := server.Config{
-		Deps:  dialect.Deps{Core: s.Core, Random: random, Outbox: s},
+		Deps:  dialect.Deps{Core: s.Core, Keys: s.Store, URL: URL, Random: random, Outbox: s},
 		Ready: s.Store.Ping,
 		Log:   slog.New(slog.NewTextHandler(lockedWriter{s}, nil)),
 	}
@@ -65,6 +82,7 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 	if s.Handler, err = server.New(config); err != nil {
 		t.Fatal(err)
 	}
+	s.Deps = config.Deps
 	for _, d := range server.Dialects(config.Deps) {
 		s.Dialects[d.Name()] = d
 	}
@@ -92,6 +110,9 @@ func (s *Server) AddSite(t testing.TB, dialectName, key string, change ...func(*
 	return site
 }
 
+// Once makes the Passes of a Site good once, whatever its Dialect's default.
+func Once(site *captcha.Site) { site.Rules.Reusable = false }
+
 // Request is one request to the server.
 type Request struct {
 	Method, Path string
@@ -104,6 +125,9 @@ func (s *Server) Do(r Request) *http.Response {
 	request := httptest.NewRequest(r.Method, r.Path, strings.NewReader(r.Body))
 	for name, values := range r.Header {
 		request.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	if host := r.Header.Get("Host"); host != "" { // which is no header to net/http
+		request.Host = host
 	}
 	recorder := httptest.NewRecorder()
 	s.Handler.ServeHTTP(recorder, request)

@@ -53,12 +53,32 @@ func (a app) challenge(site string) (id string, x float64) {
 	return reply.ID, a.SolutionX(a.t, reply.ID)
 }
 
+// puzzle gets a Challenge of whatever kind the Site shows, and tells its ID and
+// the right answer.
+func (a app) puzzle(site string) (id string, right members) {
+	a.t.Helper()
+	var reply struct{ ID, Kind string }
+	a.read(a.call("challenges", members{"site": site}), http.StatusCreated, &reply)
+	if reply.Kind == "text" {
+		return reply.ID, members{"text": dialecttest.Text}
+	}
+	return reply.ID, members{"x": a.SolutionX(a.t, reply.ID)}
+}
+
+// off is an answer that is wrong by so many pixels, or in so many characters.
+func (right members) off(by float64) members {
+	if x, ok := right["x"].(float64); ok {
+		return members{"x": x + by}
+	}
+	return members{"text": fmt.Sprintf("%v%v", right["text"], by)}
+}
+
 // solve answers right, and tells the Pass as the page gets it.
 func (a app) solve(site, subject string) json.RawMessage {
 	a.t.Helper()
-	id, x := a.challenge(site)
+	id, right := a.puzzle(site)
 	var reply struct{ Pass json.RawMessage }
-	a.read(a.call("challenges/"+id+"/answers", members{"site": site, "answer": members{"x": x}, "subject": subject}), http.StatusOK, &reply)
+	a.read(a.call("challenges/"+id+"/answers", members{"site": site, "answer": right, "subject": subject}), http.StatusOK, &reply)
 	return reply.Pass
 }
 

@@ -1,6 +1,7 @@
 package native_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -86,8 +87,12 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 	d := readDescription(t)
 	a := newApp(t)
 	for name := range a.Dialects {
-		site := a.AddSite(t, name, "site-of-"+name)
+		site := a.AddSite(t, name, "site-of-"+name, dialecttest.Once)
 		d.life(t, a, site.Key, a.subjectOf(site))
+	}
+	a.AddSite(t, native.Name, "many", func(s *captcha.Site) { s.Settings["native.kinds"] = "slider,text,audio" })
+	for _, kind := range []string{"slider", "text", "audio"} {
+		d.post(t, a, "challenges", fmt.Sprintf(`{"site":"many","kind":%q}`, kind), http.StatusCreated)
 	}
 	d.refusals(t, a)
 	d.limits(t)
@@ -109,13 +114,16 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 	t.Helper()
 	post := func(path, body string, status int) { d.post(t, a, path, body, status) }
 	post("challenges", fmt.Sprintf(`{"site":%q}`, site), http.StatusCreated)
-	post("challenges", fmt.Sprintf(`{"site":%q,"kind":"slider"}`, site), http.StatusCreated)
 	post("challenges", fmt.Sprintf(`{"site":%q,"kind":null}`, site), http.StatusCreated)
 
-	id, x := a.challenge(site)
+	id, solution := a.puzzle(site)
+	right, err := json.Marshal(solution)
+	if err != nil {
+		t.Fatal(err)
+	}
 	answers := "challenges/" + id + "/answers"
-	post(answers, fmt.Sprintf(`{"site":%q,"answer":{"x":%v},"subject":null}`, site, x), http.StatusOK)
-	post(answers, fmt.Sprintf(`{"site":%q,"answer":{"x":%v}}`, site, x), http.StatusConflict)
+	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s,"subject":null}`, site, right), http.StatusOK)
+	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s}`, site, right), http.StatusConflict)
 
 	pass, late := a.solve(site, subject), a.solve(site, "")
 	redeem := func(secret string, pass any, subject string, status int) {
@@ -128,9 +136,9 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 	redeem(secretOf(site), `"no pass"`, "", http.StatusNotFound)
 	redeem(secretOf(site), pass, subject, http.StatusOK)
 	redeem(secretOf(site), pass, subject, http.StatusConflict)
-	a.Clock.Advance(180 * time.Second)
+	a.Clock.Advance(300 * time.Second)
 	redeem(secretOf(site), late, "", http.StatusGone)
-	post(answers, fmt.Sprintf(`{"site":%q,"answer":{"x":%v}}`, site, x), http.StatusGone)
+	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s}`, site, right), http.StatusGone)
 }
 
 func (d *description) post(t *testing.T, a app, path, body string, status int) {

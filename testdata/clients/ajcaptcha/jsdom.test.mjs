@@ -71,3 +71,17 @@ test('after a wrong answer the client fetches another slider by itself, which ca
   await redeemsOnce({ ...(await until('the pass', () => page.window.pass)) });
   page.dom.window.close();
 });
+
+test('after three wrong answers the client asks for words, and says so if there are none', async () => {
+  const page = open(url);
+  for (const n of [1, 2, 3]) {
+    const { x } = await solution((await challenge(page, n)).token);
+    await push(page.window, distance(x > 150 ? x - 60 : x + 60));
+  }
+  const refusal = await until('the refusal of words', () => page.answers.find((answer) => answer.repCode === '0015'));
+  assert.equal(refusal.repMsg, 'captchaType类型错误');
+  const text = await until('an error text', () => page.window.document.querySelector('.ac-captcha__error')?.textContent);
+  assert.equal(text, '请刷新页面再试');
+  assert.equal(page.window.pass, undefined);
+  page.dom.window.close();
+});

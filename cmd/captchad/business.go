@@ -1,0 +1,59 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/captchad/captchad/server/dialect/cloudbase/guard"
+)
+
+// businessCall plays POST /auth/v1/verification of CloudBase itself, which sends a
+// code and asks for a captcha_token first. With it the vendor's SDK can be tried
+// from end to end. It is mock mode's alone: serve mode does not know the path.
+type businessCall struct {
+	issuer, keysURL, standardSite string
+	now                           func() time.Time
+}
+
+// ServeHTTP answers captcha_required, captcha_invalid, or a verification that was
+// sent to nobody.
+func (b businessCall) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if origin := r.Header.Get("Origin"); origin != "" {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
+		w.Header().Set("Access-Control-Allow-Methods", "POST, OPTIONS")
+		w.Header().Add("Vary", "Origin, Access-Control-Request-Headers")
+	}
+	switch r.Method {
+	case http.MethodOptions:
+		w.WriteHeader(http.StatusNoContent)
+	case http.MethodPost:
+		b.verification(w, r)
+	default:
+		w.Header().Set("Allow", "OPTIONS, POST")
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		fmt.Fprintln(w, `{"error":"unimplemented","error_code":12,"error_description":"this path has no such method"}`)
+	}
+}
+
+func (b businessCall) verification(w http.ResponseWriter, r *http.Request) {
+	// In mock mode every client_id is a Site, so the audience is the caller's.
+	protected, err := guard.New(guard.Config{
+		Issuer: b.issuer, KeysURL: b.keysURL, Audience: cmp.Or(r.URL.Query().Get("client_id"), b.standardSite), Now: b.now,
+	})
+	if err != nil {
+		guard.Refuse(w, err)
+		return
+	}
+	protected.Require(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		id := make([]byte, 16)
+		_, _ = rand.Read(id) // never fails
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"verification_id":%q,"expires_in":600,"is_user":false}`+"\n", hex.EncodeToString(id))
+	})).ServeHTTP(w, r)
+}

@@ -1,0 +1,88 @@
+package cloudbase
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/gin-gonic/gin"
+)
+
+// admission is what forward-auth says of a good token.
+type admission struct {
+	Active   bool   `json:"active"`
+	Subject  string `json:"sub"`
+	ID       string `json:"jti"`
+	ClientID string `json:"client_id"`
+}
+
+// forwardAuth is GET /auth/v1/captcha/forward-auth?client_id=KEY, which a proxy
+// asks before it passes a request on: nginx by auth_request, Traefik by
+// forwardAuth, Caddy by forward_auth. They tell 2xx, 401 and 403 apart from
+// failures, and so nothing else is ever answered but 500 and 503.
+func (d Dialect) forwardAuth(c *gin.Context) error {
+	if preflightAllowed(c) {
+		succeed(c, admission{Active: true, ClientID: named(c)})
+		return nil
+	}
+	site, err := d.site(c)
+	switch code := captcha.CodeOf(err); {
+	case code == captcha.Internal || code == captcha.Busy:
+		return err
+	case err != nil:
+		return captchaInvalid
+	}
+	token, clear := presented(c)
+	switch {
+	case token == "":
+		return captchaRequired
+	case !clear:
+		return captchaInvalid
+	}
+	pass, read, err := d.parse(c.Request.Context(), site, token)
+	if err == nil {
+		err = d.redeem(c, site, pass, "")
+	}
+	switch code := captcha.CodeOf(err); {
+	case code == captcha.Internal || code == captcha.Busy:
+		return err
+	case err != nil:
+		return captchaInvalid
+	}
+	c.Header("X-Captcha-Sub", read.Subject)
+	c.Header("X-Captcha-Jti", read.ID)
+	c.Header("X-Captcha-Client-Id", site.Key)
+	succeed(c, admission{Active: true, Subject: read.Subject, ID: read.ID, ClientID: site.Key})
+	return nil
+}
+
+// presented is the token of the request that the proxy asks about: in the header,
+// in our own query, or in the query of the original URL. The vendor's SDK sends
+// it in the query only. Two different ones are not clear.
+func presented(c *gin.Context) (token string, clear bool) {
+	places := []string{c.GetHeader("X-Captcha-Token"), c.Query("captcha_token")}
+	for _, name := range []string{"X-Original-URI", "X-Forwarded-Uri"} {
+		if original, err := url.Parse(c.GetHeader(name)); err == nil {
+			places = append(places, original.Query().Get("captcha_token"))
+		}
+	}
+	clear = true
+	for _, found := range places {
+		switch {
+		case found == "" || found == token:
+		case token == "":
+			token = found
+		default:
+			clear = false
+		}
+	}
+	return token, clear
+}
+
+// preflightAllowed tells whether this is about a browser's preflight, which cannot
+// carry a token, and the operator lets those pass: preflight=allow. Without that,
+// anybody could claim to be one where the proxy does not overwrite the header.
+func preflightAllowed(c *gin.Context) bool {
+	return c.Query("preflight") == "allow" &&
+		(c.GetHeader("X-Forwarded-Method") == http.MethodOptions || c.GetHeader("X-Original-Method") == http.MethodOptions)
+}

@@ -1,0 +1,112 @@
+package guard
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	fresh   = 10 * time.Minute // how long keys are used before they are fetched again
+	pause   = time.Minute      // how long to wait before fetching again for a kid that nobody knows
+	maxKeys = 1 << 20          // bytes
+	minBits = 2048
+)
+
+// keySet is the published keys, fetched when they are needed.
+type keySet struct {
+	url    string
+	client *http.Client
+	now    func() time.Time
+
+	mu      sync.Mutex // held while fetching, so that many requests fetch once
+	keys    map[string]*rsa.PublicKey
+	fetched time.Time // the last time that it was tried
+}
+
+// fetchError is a failure to get the keys. It says nothing about the token.
+type fetchError struct{ error }
+
+// Unwrap is what failed.
+func (e *fetchError) Unwrap() error { return e.error }
+
+var errUnknownKey = errors.New("no published key has this kid")
+
+// find finds a key by its kid. A kid that is not known may belong to a key that is
+// newer than what we have; but strangers write tokens too, so we ask for it once
+// a minute at the most. While captchad is away the keys that we have go on being
+// good.
+func (s *keySet) find(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, known := s.keys[kid]
+	age := s.now().Sub(s.fetched)
+	if s.keys == nil || age >= fresh || age < 0 || !known && age >= pause {
+		if err := s.fetch(ctx); err != nil && !known {
+			return nil, &fetchError{err}
+		}
+		key, known = s.keys[kid]
+	}
+	if !known {
+		return nil, errUnknownKey
+	}
+	return key, nil
+}
+
+func (s *keySet) fetch(ctx context.Context) error {
+	// Requests that come while captchad is away do not each wait for it.
+	if s.keys != nil {
+		s.fetched = s.now()
+	}
+	// Another request's client may hang up; the keys are for all.
+	ctx = context.WithoutCancel(ctx)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	if err != nil {
+		return err
+	}
+	response, err := s.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("keys: %s answers %s", s.url, response.Status)
+	}
+	keys, err := parseKeys(io.LimitReader(response.Body, maxKeys))
+	if err != nil {
+		return fmt.Errorf("keys: %s: %w", s.url, err)
+	}
+	s.keys, s.fetched = keys, s.now()
+	return nil
+}
+
+// parseKeys reads a key set (RFC 7517) and keeps the RSA keys that sign.
+func parseKeys(body io.Reader) (map[string]*rsa.PublicKey, error) {
+	var set struct {
+		Keys []struct{ Kid, Kty, Use, N, E string }
+	}
+	if err := json.NewDecoder(body).Decode(&set); err != nil {
+		return nil, err
+	}
+	keys := map[string]*rsa.PublicKey{}
+	for _, k := range set.Keys {
+		n, errN := base64.RawURLEncoding.DecodeString(k.N)
+		e, errE := base64.RawURLEncoding.DecodeString(k.E)
+		if k.Kty != "RSA" || k.Use != "" && k.Use != "sig" || k.Kid == "" || errN != nil || errE != nil || len(e) > 4 {
+			continue // a key of another sort is nobody's fault
+		}
+		key := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
+		if key.N.BitLen() >= minBits {
+			keys[k.Kid] = key
+		}
+	}
+	return keys, nil
+}
