@@ -22,7 +22,7 @@ mock: build ## run it in mock mode: ready sites, readable solutions
 	./bin/captchad mock
 
 test: ## run all tests, with real clients in Node and headless Chromium
-	@./scripts/need go node:nodejs npm chromium
+	@./scripts/need go node:nodejs npm chromium nginx:nginx-light curl
 	go test ./...
 
 race: ## run all Go tests under the race detector

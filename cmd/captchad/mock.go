@@ -67,7 +67,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
 		Extra: map[string]http.Handler{
 			"/control/": control.New(control.Config{Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps)}),
-			"/auth/v1/verification": businessCall{
+			"/auth/v1/verification": &businessCall{
 				issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
 			},
 		},

@@ -38,6 +38,24 @@ func TestTheReadmesSessionIsTrue(t *testing.T) {
 	}
 }
 
+// TestTheReadmeShowsTheConfigurationsThatAreTested: what nginx is run with, and its
+// neighbours, stand in the README as they are.
+func TestTheReadmeShowsTheConfigurationsThatAreTested(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"nginx.conf", "traefik.yaml", "Caddyfile"} {
+		config, err := os.ReadFile("../../testdata/proxies/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(readme), string(config)) {
+			t.Errorf("the README does not show %s as it is", name)
+		}
+	}
+}
+
 func compare(t *testing.T, e exchange, got string) {
 	t.Helper()
 	pattern := regexp.QuoteMeta(strings.TrimSpace(e.output))

@@ -14,12 +14,14 @@ func readySites() []*captcha.Site {
 		{Key: "DRrYIqauawN0I8myTMoDTPys6ezGZxnm", Dialect: "oneaccess"}, // the X-client-id of the vendor's sample requests
 		{Key: "aj-demo", Dialect: "ajcaptcha", Settings: captcha.Settings{"ajcaptcha.default": "on"}},
 		{Key: "demo-env", Dialect: "cloudbase", Settings: captcha.Settings{"cloudbase.default": "on"}},
+		{Key: "demo-once", Dialect: "cloudbase"}, // its passes are good once
 		{Key: "native-demo", Dialect: "native"},
 	}
 	for _, site := range sites {
 		d, _ := server.Find(site.Dialect)
 		site.Name = site.Dialect + " demo"
 		site.Rules = d.Defaults()
+		site.Rules.Reusable = site.Rules.Reusable && site.Key != "demo-once"
 		site.Hosts = []string{"*"}
 		site.Secrets = []captcha.Secret{{Value: site.Dialect + "-demo-secret"}}
 	}

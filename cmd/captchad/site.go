@@ -24,13 +24,14 @@ type siteCommand struct {
 }
 
 type siteAdd struct {
-	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, native."`
+	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, native."`
 	Key          string            `placeholder:"KEY" help:"Public key. Default: drawn."`
 	Name         string            `placeholder:"TEXT" help:"Name for people."`
 	Host         []string          `placeholder:"HOST" help:"Hosts whose pages may call from a browser: app.example.com, *.example.com, localhost:3000, *."`
 	Attempts     int               `placeholder:"N" help:"Answers that are judged per challenge. Default: the vendor's."`
 	Lifetime     time.Duration     `placeholder:"TIME" help:"How long a challenge can be answered, such as 2m. Default: the vendor's."`
 	PassLifetime time.Duration     `placeholder:"TIME" help:"How long a pass can be redeemed. Default: the vendor's."`
+	Pass         string            `enum:"default,once,reusable" default:"default" help:"Whether a pass is good once or as long as it lives (once, reusable). Default: the vendor's."`
 	Set          map[string]string `placeholder:"NAME=VALUE" help:"Settings; with a wrong name the error lists them all."`
 }
 
@@ -56,6 +57,9 @@ func (a siteAdd) Run(o *Options, p *process) error {
 	}
 	if a.PassLifetime != 0 {
 		site.Rules.PassLifetime = a.PassLifetime
+	}
+	if a.Pass != "default" {
+		site.Rules.Reusable = a.Pass == "reusable"
 	}
 	if err := server.CheckSite(site, makers); err != nil {
 		return usageError{fmt.Errorf("%w\n%s", err, knownSettings(site.Dialect, makers))}

@@ -22,6 +22,8 @@ type CORS struct {
 	SiteKey func(c *gin.Context) string
 	// Open: a Site that names no hosts lets the pages of all in.
 	Open bool
+	// Methods are told to preflights; nil: those of the path.
+	Methods []string
 	// Headers are what the page may send beyond the simple ones. AnyHeader:
 	// whatever else it asks for, too.
 	Headers   []string
@@ -55,6 +57,9 @@ func (policy CORS) allow(c *gin.Context, core Core, methods []string) error {
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
 	if c.Request.Method == http.MethodOptions {
+		if policy.Methods != nil {
+			methods = policy.Methods
+		}
 		header.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 		header.Set("Access-Control-Allow-Headers", policy.headers(c.GetHeader("Access-Control-Request-Headers")))
 		header.Set("Access-Control-Max-Age", "600")

@@ -102,7 +102,9 @@ func (d Dialect) Routes() []dialect.Route {
 		{Method: http.MethodHead, Path: forwardAuthPath, Handle: d.forwardAuth},
 		{Method: http.MethodPost, Path: forwardAuthPath, Handle: d.forwardAuth},
 		{Method: http.MethodGet, Path: certsPath, Handle: d.jwks},
+		{Method: http.MethodHead, Path: certsPath, Handle: d.jwks},
 		{Method: http.MethodGet, Path: jwksPath, Handle: d.jwks},
+		{Method: http.MethodHead, Path: jwksPath, Handle: d.jwks},
 	}
 }
 
@@ -112,6 +114,7 @@ func (d Dialect) CORS() dialect.CORS {
 	return dialect.CORS{
 		Dialect: Name,
 		Open:    true,
+		Methods: []string{http.MethodPost, http.MethodGet, http.MethodOptions},
 		SiteKey: named,
 		Headers: []string{"content-type", "authorization", "x-captcha-token", "x-device-id", "x-request-id", "x-sdk-version",
 			"x-cloudbase-client-id", "accept-language"},

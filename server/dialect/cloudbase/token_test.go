@@ -306,6 +306,7 @@ func TestRotation(t *testing.T) {
 	p := newPage(t)
 	p.pass()
 	first := p.kids()[0]
+	p.Clock.Advance(time.Second) // keys of the same age have no order in time
 	fresh, err := cloudbase.NewKey(p.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -347,6 +348,7 @@ func TestAKeyThatIsGoneTakesItsTokensWithIt(t *testing.T) {
 	if !p.active(token) {
 		t.Fatal("not good")
 	}
+	p.Clock.Advance(time.Second)
 	// Ten minutes and more after a rotation, nothing that the old key signs is
 	// taken, whatever it says of its age.
 	fresh, err := cloudbase.NewKey(p.Clock.Now())
@@ -422,6 +424,28 @@ func TestAKeyIsNamedAfterItself(t *testing.T) {
 		if got := cloudbase.Thumbprint(n, "AQAB"); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+func TestEachVerificationIsOneEvent(t *testing.T) {
+	p := newPage(t)
+	id := p.challenge()
+	p.verify(id, "XXXX")
+	p.verify(id, dialecttest.Text)
+	p.verify(id, dialecttest.Text)
+	p.verify("no-such-token", dialecttest.Text)
+	var codes []captcha.Code
+	for _, e := range p.Events() {
+		if e.Step != captcha.Answered {
+			continue
+		}
+		codes = append(codes, e.Code)
+		if !e.At.Equal(dialecttest.Start) || e.Site != "demo-env" || e.Dialect != cloudbase.Name || e.Address == "" || strings.Contains(e.Address, "192.0.2.1") {
+			t.Errorf("event %+v", e)
+		}
+	}
+	if diff := cmp.Diff([]captcha.Code{captcha.Wrong, "", captcha.Used, captcha.Unknown}, codes); diff != "" {
+		t.Error(diff)
 	}
 }
 

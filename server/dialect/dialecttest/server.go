@@ -8,10 +8,12 @@
 package dialecttest
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +52,7 @@ type Server struct {
 	Deps     dialect.Deps // what the Dialects are made of
 
 	mu     sync.Mutex
+	events []captcha.Event
 	outbox []dialect.Message
 	log    strings.Builder
 }
@@ -69,7 +72,7 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 		t.Fatal(err)
 	}
 	s.Core = mock.New(captcha.Config{
-		Keys: keys, Ledger: s.Store, Sites: s.Store, Makers: s.Makers, Now: s.Clock.Now, Random: random,
+		Keys: keys, Ledger: s.Store, Sites: s.Store, Makers: s.Makers, Now: s.Clock.Now, Random: random, Observe: s.observe,
 	})
 	config := server.Config{
 		Deps:  dialect.Deps{Core: s.Core, Keys: s.Store, URL: URL, Random: random, Outbox: s},
@@ -170,6 +173,19 @@ func (s *Server) Outbox() []dialect.Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]dialect.Message(nil), s.outbox...)
+}
+
+func (s *Server) observe(_ context.Context, e captcha.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, e)
+}
+
+// Events are the steps that were taken or refused so far.
+func (s *Server) Events() []captcha.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.events)
 }
 
 // Log is what the server has logged so far.
