@@ -18,7 +18,9 @@ func TestRealClients(t *testing.T) {
 		t.Skip("left out on demand")
 	}
 	installClients(t)
-	p := start(t, "mock")
+	db := filepath.Join(t.TempDir(), "captchad.db")
+	p := start(t, "mock", "--db="+db)
+	program := build(t)
 	tests, err := filepath.Glob(clients + "/*/*.test.mjs")
 	if err != nil || len(tests) == 0 {
 		t.Fatalf("no tests of clients: %v", err)
@@ -31,7 +33,7 @@ func TestRealClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			command := exec.CommandContext(t.Context(), "node", "--test", name)
 			command.Dir = clients
-			command.Env = append(os.Environ(), "CAPTCHAD_URL="+p.url)
+			command.Env = append(os.Environ(), "CAPTCHAD_URL="+p.url, "CAPTCHAD_DB="+db, "CAPTCHAD_PROGRAM="+program)
 			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}

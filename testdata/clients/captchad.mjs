@@ -1,4 +1,6 @@
-// The captchad under test, as an app's backend and its tests see it.
+// The captchad under test, as an app's backend and its tests see it. CAPTCHAD_URL
+// is where it is; CAPTCHAD_DB and CAPTCHAD_PROGRAM are its database and a program
+// for operators' commands.
 
 export const url = process.env.CAPTCHAD_URL;
 if (!url) throw new Error('CAPTCHAD_URL has to name a running captchad in mock mode');

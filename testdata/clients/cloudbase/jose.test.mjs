@@ -1,7 +1,9 @@
 // jose 5.10.0 checks captcha_tokens as a business API in any language would do it
 // offline: by the JWKS that captchad publishes, knowing nothing else of captchad.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { calculateJwkThumbprint, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { url } from '../captchad.mjs';
 import { advance, now } from './clock.mjs';
@@ -105,4 +107,23 @@ function altered(signature) {
   const bytes = Buffer.from(signature, 'base64url');
   bytes[bytes.length >> 1] ^= 1;
   return bytes.toString('base64url');
+}
+
+test('after its key was replaced and withdrawn a token is refused, and a new one accepted', async () => {
+  const { token } = await solve();
+  const { iat } = await check(token);
+  const fresh = await rotateKey();
+  await advance('30m'); // the new key is announced for fifteen, the old one kept for ten more
+  const republished = createRemoteJWKSet(new URL(keySet));
+  await assert.rejects(check(token, { keys: republished, currentDate: at(iat) }), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+  const next = await solve();
+  assert.equal(decodeProtectedHeader(next.token).kid, fresh);
+  await check(next.token, { keys: republished });
+});
+
+// rotateKey does what an operator does to a running captchad.
+async function rotateKey() {
+  const { CAPTCHAD_PROGRAM: program, CAPTCHAD_DB: db } = process.env;
+  const { stdout } = await promisify(execFile)(program, ['key', 'rotate', '--db', db]);
+  return stdout.trim().split(' ').pop();
 }
