@@ -24,8 +24,11 @@ import (
 // Name is the Dialect of Sites that speak CloudBase.
 const Name = "cloudbase"
 
-// isDefault is the setting for the Site of requests that name none.
-var isDefault = captcha.SwitchSetting(Name+".default", false, "this is the site of requests that name none")
+// What a Site may choose.
+var (
+	isDefault = captcha.SwitchSetting(Name+".default", false, "this is the site of requests that name none")
+	withAudio = captcha.SwitchSetting(Name+".audio", false, "offer recordings too, by the native API: for people who cannot see, and weak")
+)
 
 // Dialect speaks CloudBase.
 type Dialect struct {
@@ -64,11 +67,15 @@ func (Dialect) CheckSite(site *captcha.Site) error {
 }
 
 // Settings are what a Site may choose.
-func (Dialect) Settings() []captcha.Setting { return []captcha.Setting{isDefault} }
+func (Dialect) Settings() []captcha.Setting { return []captcha.Setting{isDefault, withAudio} }
 
-// Kinds are the picture of characters and, for the native API, the recording.
-func (Dialect) Kinds(*captcha.Site) []captcha.Kind {
-	return []captcha.Kind{captcha.KindText, captcha.KindAudio}
+// Kinds are the picture of characters and, where the Site offers it, the
+// recording. The vendor knows no recordings; the native API does.
+func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
+	if site.Settings.On(withAudio) {
+		return []captcha.Kind{captcha.KindText, captcha.KindAudio}
+	}
+	return []captcha.Kind{captcha.KindText}
 }
 
 // The names of the limits.

@@ -47,6 +47,7 @@ import (
 //	! header NAME: VALUE                  sent with all requests from now on; no VALUE: no more
 //	! wait 2m                             moves the clock
 //	! solve NAME = {token}                NAME becomes the right x of that slider
+//	! hear NAME = {id}                    NAME becomes the right text of that puzzle
 //	! add NAME = {x} -5.01                NAME becomes the sum
 //	! let NAME = TEXT                     NAME becomes the text, to the end of the line
 //	! json NAME = TEXT                    the same, escaped to stand within a JSON string
@@ -202,6 +203,8 @@ func (k *talk) value(verb, text string) (string, error) {
 		return string(quoted[1 : len(quoted)-1]), err
 	case "solve":
 		return formatNumber(k.server.SolutionX(k.t, text)), nil
+	case "hear":
+		return k.server.Solution(k.t, text).Text, nil
 	case "add":
 		var a, b float64
 		if _, err := fmt.Sscanf(text, "%g %g", &a, &b); err != nil {

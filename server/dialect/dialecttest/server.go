@@ -150,6 +150,12 @@ func Body(t testing.TB, response *http.Response) string {
 // SolutionX is the right x of the slider with that ID.
 func (s *Server) SolutionX(t testing.TB, id string) float64 {
 	t.Helper()
+	return s.Solution(t, id).Points[0].X
+}
+
+// Solution is the right Answer to the Challenge with that ID.
+func (s *Server) Solution(t testing.TB, id string) captcha.Answer {
+	t.Helper()
 	parsed, ok := captcha.ParseID(id)
 	if !ok {
 		t.Fatalf("%q is no ID", id)
@@ -158,7 +164,7 @@ func (s *Server) SolutionX(t testing.TB, id string) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return insight.Solution.Points[0].X
+	return insight.Solution
 }
 
 // Put takes a message, as the mock's outbox does.
