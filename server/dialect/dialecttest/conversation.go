@@ -96,6 +96,8 @@ func Parse(text string) ([]Part, error) {
 		line := lines.Text()
 		mark, rest, _ := strings.Cut(line, " ")
 		switch {
+		case mark == "!" && rest == "":
+			return nil, fmt.Errorf("line %d: a direction that says nothing", n)
 		case mark == "!":
 			parts = append(parts, Part{Line: n, Direction: rest, Prose: strings.Join(prose, "\n")})
 			prose = nil

@@ -40,6 +40,7 @@ func TestParseSaysWhereAConversationIsBroken(t *testing.T) {
 	for name, text := range map[string]string{
 		"an answer without a request":  "prose\n< 200\n",
 		"a request without an answer":  "> GET /\n",
+		"a direction that is empty":    "!\n",
 		"an unanswered one in between": "> GET /\n! wait 2m\n> GET /\n< 200\n",
 	} {
 		if _, err := dialecttest.Parse(text); err == nil {
