@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,6 +35,7 @@ func BenchmarkHTTP(b *testing.B) {
 	b.Run("GET captcha", func(b *testing.B) { s.drive(b, s.url, s.captcha) })
 	b.Run("bare gin, body of a pass", func(b *testing.B) { s.drive(b, bare(b, 80), nil) })
 	b.Run("POST verify", func(b *testing.B) { s.drive(b, s.url, s.verify) })
+	b.Run("POST verify, CloudBase", func(b *testing.B) { s.drive(b, s.url, s.verifyText) })
 	b.Run("POST redeem", func(b *testing.B) {
 		passes := make(chan string, b.N)
 		for range b.N {
@@ -46,8 +48,9 @@ func BenchmarkHTTP(b *testing.B) {
 type benchServer struct {
 	core   *captcha.Service
 	keys   *captcha.Keyring
-	maker  captcha.Maker
-	site   *captcha.Site
+	makers map[captcha.Kind]captcha.Maker
+	site   *captcha.Site // speaks OneAccess
+	cloud  *captcha.Site // speaks CloudBase
 	url    string
 	client *http.Client
 }
@@ -64,13 +67,18 @@ func newBenchServer(b *testing.B) *benchServer {
 	core := captcha.New(captcha.Config{Keys: keys, Ledger: db, Sites: db, Makers: makers})
 	site := &captcha.Site{Key: "bench", Dialect: "oneaccess", Secrets: []captcha.Secret{{Value: "secret"}},
 		Rules: captcha.Rules{Attempts: 3, Lifetime: time.Hour, PassLifetime: time.Hour}}
-	check(b, db.SaveSite(b.Context(), site))
-	handler, err := server.New(server.Config{Deps: dialect.Deps{Core: core}, Ready: db.Ping, Log: slog.New(slog.DiscardHandler)})
+	cloud := &captcha.Site{Key: "bench-env", Dialect: "cloudbase", Rules: site.Rules}
+	check(b, errors.Join(db.SaveSite(b.Context(), site), db.SaveSite(b.Context(), cloud)))
+	handler, err := server.New(server.Config{Deps: dialect.Deps{Core: core, Keys: db, URL: "http://bench"}, Ready: db.Ping, Log: slog.New(slog.DiscardHandler)})
 	check(b, err)
-	return &benchServer{
-		core: core, keys: keys, maker: makers[0], site: site, url: listen(b, handler),
+	s := &benchServer{
+		core: core, keys: keys, makers: map[captcha.Kind]captcha.Maker{}, site: site, cloud: cloud, url: listen(b, handler),
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
 	}
+	for _, maker := range makers {
+		s.makers[maker.Kind()] = maker
+	}
+	return s
 }
 
 // zeros is no randomness at all: the sealing key of a benchmark is no secret.
@@ -146,19 +154,30 @@ func (s *benchServer) request(method, path, body string) *http.Request {
 
 // verify is the right Answer to a new Challenge, which nobody had to draw.
 func (s *benchServer) verify() *http.Request {
-	ch := s.core.NewChallenge(s.site, captcha.KindSlider)
-	_, seed, _ := s.keys.Open(ch.ID, ch.SiteTag)
-	x := s.maker.Solution(seed, nil).Points[0].X
+	ch, solution := s.solved(s.site, captcha.KindSlider)
 	return s.request("POST", "/api/v2/sdk/captcha/verify",
-		fmt.Sprintf(`{"point_json":"{\"x\":%v,\"y\":5}","token":"%v","sender":"12345678901"}`, x, ch.ID))
+		fmt.Sprintf(`{"point_json":"{\"x\":%v,\"y\":5}","token":"%v","sender":"12345678901"}`, solution.Points[0].X, ch.ID))
+}
+
+// verifyText is the same of CloudBase, whose Pass has to be signed.
+func (s *benchServer) verifyText() *http.Request {
+	ch, solution := s.solved(s.cloud, captcha.KindText)
+	return s.request("POST", "/auth/v1/captcha/data/verify?client_id="+s.cloud.Key,
+		fmt.Sprintf(`{"token":"%v","key":%q}`, ch.ID, solution.Text))
+}
+
+// solved is a new Challenge and its solution.
+func (s *benchServer) solved(site *captcha.Site, kind captcha.Kind) (captcha.Challenge, captcha.Answer) {
+	ch := s.core.NewChallenge(site, kind)
+	_, seed, _ := s.keys.Open(ch.ID, ch.SiteTag)
+	return ch, s.makers[kind].Solution(seed, nil)
 }
 
 // pass makes a Pass without a request.
 func (s *benchServer) pass(b *testing.B) string {
-	ch := s.core.NewChallenge(s.site, captcha.KindSlider)
-	_, seed, _ := s.keys.Open(ch.ID, ch.SiteTag)
+	ch, solution := s.solved(s.site, captcha.KindSlider)
 	d, _ := server.Find("oneaccess")
-	pass, err := s.core.Answer(context.Background(), s.site, d.Attempt(s.site, ch.ID, s.maker.Solution(seed, nil), "12345678901"))
+	pass, err := s.core.Answer(context.Background(), s.site, d.Attempt(s.site, ch.ID, solution, "12345678901"))
 	check(b, err)
 	return strings.ReplaceAll(pass.Secret, `"`, `\"`)
 }
