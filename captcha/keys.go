@@ -49,29 +49,30 @@ type sealKey struct {
 }
 
 // LoadKeyring makes the Keyring of the keys in store, and makes the first key
-// where there is none. Replicas that start together may each make one: all of
-// them open with both, and seal with the older.
+// where there is none.
 func LoadKeyring(ctx context.Context, store KeyStore, random io.Reader, now time.Time) (*Keyring, error) {
 	keys, err := store.Keys(ctx, SealPurpose)
+	if err == nil && len(keys) == 0 {
+		keys, err = firstKey(ctx, store, random, now)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read sealing keys: %w", err)
-	}
-	if len(keys) == 0 {
-		if err := store.AddKey(ctx, newSealKey(random, now)); err != nil {
-			return nil, fmt.Errorf("keep the first sealing key: %w", err)
-		}
-		if keys, err = store.Keys(ctx, SealPurpose); err != nil {
-			return nil, fmt.Errorf("read sealing keys: %w", err)
-		}
 	}
 	return NewKeyring(keys)
 }
 
-func newSealKey(random io.Reader, now time.Time) Key {
+// firstKey makes the first key. Its ID is the same on every replica, so that of
+// several that start together one makes it, and the others are refused and find
+// it there.
+func firstKey(ctx context.Context, store KeyStore, random io.Reader, now time.Time) ([]Key, error) {
 	secret := make([]byte, 32)
 	mustRead(random, secret)
-	public := sha256.Sum256(slices.Concat([]byte("key id:"), secret))
-	return Key{ID: fmt.Sprintf("%x", public[:8]), Purpose: SealPurpose, Secret: secret, CreatedAt: now}
+	refused := store.AddKey(ctx, Key{ID: "seal-1", Purpose: SealPurpose, Secret: secret, CreatedAt: now})
+	keys, err := store.Keys(ctx, SealPurpose)
+	if err == nil && len(keys) == 0 {
+		err = refused
+	}
+	return keys, err
 }
 
 // NewKeyring makes a Keyring that seals with the first of the keys that is not

@@ -333,6 +333,27 @@ func (n *notifying) Forget(ctx context.Context, before time.Time) (int, error) {
 	return dropped, err
 }
 
+func TestReplicasThatStartTogetherShareTheFirstKey(t *testing.T) {
+	store := memory.New()
+	rings := make([]*captcha.Keyring, 16)
+	var all sync.WaitGroup
+	for i := range rings {
+		all.Go(func() {
+			var err error
+			if rings[i], err = captcha.LoadKeyring(t.Context(), store, mock.Random(uint64(i)), start); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	id := rings[0].Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: start}, mock.Random(99))
+	for _, ring := range rings {
+		if _, _, ok := ring.Open(id, 1); !ok {
+			t.Fatal("a replica does not open what another one sealed")
+		}
+	}
+}
+
 func TestTheFirstKeyIsMadeOnceAndStays(t *testing.T) {
 	store := memory.New()
 	first, err := captcha.LoadKeyring(t.Context(), store, mock.Random(1), start)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"time"
@@ -126,6 +127,9 @@ func (d Dialect) post2xx(ctx context.Context, hook string, message dialect.Messa
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := d.HTTP.Do(request)
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return failed.Err // without the URL, which may hold a secret of the Site's
+	}
 	if err != nil {
 		return err
 	}

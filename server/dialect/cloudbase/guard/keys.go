@@ -16,6 +16,7 @@ import (
 
 const (
 	fresh   = 10 * time.Minute // how long keys are used before they are fetched again
+	retry   = time.Second      // how long to wait after a failure while there are none, so that requests do not queue for it
 	pause   = time.Minute      // how long to wait before fetching again for a kid that nobody knows
 	maxKeys = 1 << 20          // bytes
 	minBits = 2048
@@ -29,7 +30,8 @@ type keySet struct {
 
 	mu      sync.Mutex // held while fetching, so that many requests fetch once
 	keys    map[string]*rsa.PublicKey
-	fetched time.Time // the last time that it was tried
+	tried   time.Time // when they were fetched last, or failed to be
+	failure error     // of that try
 }
 
 // fetchError is a failure to get the keys. It says nothing about the token.
@@ -48,24 +50,21 @@ func (s *keySet) find(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key, known := s.keys[kid]
-	age := s.now().Sub(s.fetched)
-	if s.keys == nil || age >= fresh || age < 0 || !known && age >= pause {
-		if err := s.fetch(ctx); err != nil && !known {
-			return nil, &fetchError{err}
-		}
+	age := s.now().Sub(s.tried)
+	if s.tried.IsZero() || age < 0 || age >= fresh || !known && age >= pause || s.keys == nil && age >= retry {
+		s.failure, s.tried = s.fetch(ctx), s.now()
 		key, known = s.keys[kid]
 	}
-	if !known {
-		return nil, errUnknownKey
+	switch {
+	case known:
+		return key, nil
+	case s.failure != nil:
+		return nil, &fetchError{s.failure}
 	}
-	return key, nil
+	return nil, errUnknownKey
 }
 
 func (s *keySet) fetch(ctx context.Context) error {
-	// Requests that come while captchad is away do not each wait for it.
-	if s.keys != nil {
-		s.fetched = s.now()
-	}
 	// Another request's client may hang up; the keys are for all.
 	ctx = context.WithoutCancel(ctx)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
@@ -84,7 +83,7 @@ func (s *keySet) fetch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("keys: %s: %w", s.url, err)
 	}
-	s.keys, s.fetched = keys, s.now()
+	s.keys = keys
 	return nil
 }
 
