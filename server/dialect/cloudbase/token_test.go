@@ -482,6 +482,23 @@ func TestALongBodyIsRefused(t *testing.T) {
 	}
 }
 
+func TestByDefaultAnAddressMaySixtyTimesAMinute(t *testing.T) {
+	limits := server.DefaultLimits()
+	if limits["cloudbase.data"] != 60 || limits["cloudbase.verify"] != 60 {
+		t.Errorf("limits %v", limits)
+	}
+	p := page{dialecttest.New(t, func(c *server.Config) { c.Limits = limits }), t}
+	p.AddSite(t, cloudbase.Name, "demo-env")
+	for range 60 {
+		if refused, _ := p.verify("no-such-token", "XXXX"); refused != "captcha_expired" {
+			t.Fatal(refused)
+		}
+	}
+	if refused, _ := p.verify("no-such-token", "XXXX"); refused != "resource_exhausted" {
+		t.Errorf("the sixty-first: %q", refused)
+	}
+}
+
 func TestASiteWhosePassesOutliveTheirKeysIsRefused(t *testing.T) {
 	p := newPage(t)
 	site := &captcha.Site{Key: "x", Dialect: cloudbase.Name, Rules: captcha.Rules{Attempts: 5, Lifetime: time.Minute, PassLifetime: time.Hour}}
