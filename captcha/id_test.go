@@ -46,7 +46,7 @@ func TestAnIDIsOpenedForItsSiteOnly(t *testing.T) {
 func TestIDsOfOneSecondDiffer(t *testing.T) {
 	keys, random := ring(t, "a"), mock.Random(1)
 	seen := map[captcha.ID]bool{}
-	for range 1000 {
+	for range 10_000 {
 		id := keys.Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: start}, random)
 		if seen[id] {
 			t.Fatal("the same ID twice")

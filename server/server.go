@@ -18,9 +18,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Config is what a server is made of. Core and Ready are needed.
+// Config is what a server is made of. Deps and Ready are needed.
 type Config struct {
-	Deps  dialect.Deps                // Core is needed; the rest has working defaults
+	Deps  dialect.Deps                // Core, Keys and URL are needed; the rest has working defaults
 	Ready func(context.Context) error // why the server cannot work now, if it cannot
 
 	// Limits are requests a minute by name, such as "oneaccess.issue"; nil:
@@ -47,6 +47,7 @@ func New(config Config) (http.Handler, error) {
 	engine.ContextWithFallback = true
 	engine.RedirectTrailingSlash = false
 	engine.HandleMethodNotAllowed = true
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
 	if err := engine.SetTrustedProxies(config.TrustedProxies); err != nil {
 		return nil, err
 	}

@@ -108,7 +108,8 @@ func TestCheckSite(t *testing.T) {
 		"another dialect's setting": func(s *captcha.Site) {
 			s.Settings = captcha.Settings{"ajcaptcha.aes": "on"}
 		},
-		"no attempts": func(s *captcha.Site) { s.Rules.Attempts = 0 },
+		"an origin for a host": func(s *captcha.Site) { s.Hosts = []string{"https://app.example.com"} },
+		"no attempts":          func(s *captcha.Site) { s.Rules.Attempts = 0 },
 	} {
 		bad := good
 		change(&bad)

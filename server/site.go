@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
@@ -20,6 +21,11 @@ func CheckSite(site *captcha.Site, makers []captcha.Maker) error {
 	d, ok := Find(site.Dialect)
 	if !ok {
 		return fmt.Errorf("no dialect is called %q", site.Dialect)
+	}
+	for _, host := range site.Hosts {
+		if host == "" || strings.ContainsAny(host, "/ ") {
+			return fmt.Errorf("host %q: want a host as app.example.com, *.example.com, localhost:3000 or *", host)
+		}
 	}
 	settings := d.Settings()
 	for _, maker := range makers {

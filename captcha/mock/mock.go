@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -25,6 +26,7 @@ type Core struct {
 	config captcha.Config
 	makers map[captcha.Kind]captcha.Maker
 	anyKey map[string]*captcha.Site // by Dialect: what a Site with a new key is like
+	made   atomic.Int64             // how many of them there are
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.
@@ -43,6 +45,10 @@ func (c *Core) TakeAnyKey(dialect string, like *captcha.Site) { c.anyKey[dialect
 // anyKey are keys that a Site may be made of.
 var anyKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
+// maxMade is how many Sites are made on demand, so that a test that goes wild does
+// not fill the store.
+const maxMade = 1000
+
 // Site finds the Site with that key, and makes it first if TakeAnyKey said so.
 func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, error) {
 	site, err := c.Service.Site(ctx, dialect, key)
@@ -52,6 +58,9 @@ func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, er
 	}
 	if _, err := c.Service.Site(ctx, "", key); captcha.CodeOf(err) != captcha.UnknownSite {
 		return nil, captcha.Refuse(captcha.UnknownSite, "the key belongs to a site of another dialect")
+	}
+	if c.made.Add(1) > maxMade {
+		return nil, captcha.Refuse(captcha.UnknownSite, "too many sites were made on demand")
 	}
 	made := *like
 	made.Key, made.Settings = key, maps.Clone(like.Settings)

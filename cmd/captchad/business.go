@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/dialect/cloudbase/guard"
 )
 
@@ -16,6 +17,7 @@ import (
 // code and asks for a captcha_token first. With it the vendor's SDK can be tried
 // from end to end. It is mock mode's alone: serve mode does not know the path.
 type businessCall struct {
+	core                          dialect.Core
 	issuer, keysURL, standardSite string
 	now                           func() time.Time
 
@@ -49,7 +51,12 @@ func (b *businessCall) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (b *businessCall) verification(w http.ResponseWriter, r *http.Request) {
 	// In mock mode every client_id is a Site, so the audience is the caller's.
-	protected, err := b.guard(cmp.Or(r.URL.Query().Get("client_id"), b.standardSite))
+	audience := cmp.Or(r.URL.Query().Get("client_id"), b.standardSite)
+	if _, err := b.core.Site(r.Context(), "cloudbase", audience); err != nil {
+		guard.Refuse(w, guard.ErrInvalid)
+		return
+	}
+	protected, err := b.guard(audience)
 	if err != nil {
 		guard.Refuse(w, err)
 		return

@@ -49,13 +49,16 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close()) }()
+	if err := n.keepApart(p.ctx, true); err != nil {
+		return err
+	}
 
 	clock, random := m.surroundings()
 	config, err := n.config(p.ctx, makers, random, clock.Now)
 	if err != nil {
 		return err
 	}
-	config.Observe = logEvents(p.log, slog.LevelInfo)
+	config.Observe = logEvents(p.log, slog.LevelInfo, slog.LevelInfo)
 	core := mock.New(config)
 	sites := readySites()
 	demo := ready(sites, "cloudbase")
@@ -66,9 +69,9 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
 		Extra: map[string]http.Handler{
-			"/control/": control.New(control.Config{Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps)}),
+			"/control/": control.New(control.Config{Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps), Log: p.log}),
 			"/auth/v1/verification": &businessCall{
-				issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
+				core: core, issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
 			},
 		},
 	})

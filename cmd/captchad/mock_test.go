@@ -64,6 +64,30 @@ func TestMockModeOnAFileKeepsItsState(t *testing.T) {
 	}
 }
 
+func TestTheTwoModesDoNotShareADatabase(t *testing.T) {
+	served, mocked := database(t), database(t)
+	start(t, "serve", served).stop()
+	start(t, "mock", mocked).stop()
+	for name, args := range map[string][]string{"serve": {"serve", mocked}, "mock": {"mock", served}} {
+		_, stderr, code := command(t, append(args, "--listen=127.0.0.1:0")...)
+		if code != exitFailed || !strings.Contains(stderr, "use another one") {
+			t.Errorf("%s: exit %d: %s", name, code, stderr)
+		}
+	}
+	start(t, "serve", served)
+	start(t, "mock", mocked)
+}
+
+func TestAPassIsMintedForAnyKeyOfCloudBase(t *testing.T) {
+	p := start(t, "mock")
+	if status, body := post(t, p.url+"/control/v1/passes", `{"dialect":"cloudbase","site":"my-env"}`); status != http.StatusCreated {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := post(t, p.url+"/control/v1/passes", `{"dialect":"oneaccess","site":"my-app"}`); status != http.StatusNotFound {
+		t.Errorf("a vendor that takes no new keys: %d %s", status, body)
+	}
+}
+
 // mockFiles are the sources of the mock command.
 var mockFiles = map[string]bool{"mock.go": true, "ready.go": true, "business.go": true}
 

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -42,6 +43,32 @@ func startNode(ctx context.Context, o *Options, address string) (*node, error) {
 	return &node{store: opened, listener: listener}, nil
 }
 
+// mockMark is the purpose of a key that says: mock mode has used this database.
+const mockMark = "mock"
+
+// keepApart keeps the databases of the two modes apart. What mock mode has written
+// is public, its keys under --seed too; and what serve mode has written mock mode
+// would tell.
+func (n *node) keepApart(ctx context.Context, mockMode bool) error {
+	marks, err := n.store.Keys(ctx, mockMark)
+	if err != nil {
+		return err
+	}
+	seals, err := n.store.Keys(ctx, captcha.SealPurpose)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !mockMode && len(marks) > 0:
+		return errors.New("mock mode has used this database: its keys and sites are public; use another one")
+	case mockMode && len(marks) == 0 && len(seals) > 0:
+		return errors.New("this database belongs to serve mode, and mock mode would tell its solutions: use another one")
+	case mockMode && len(marks) == 0:
+		return n.store.AddKey(ctx, captcha.Key{ID: mockMark, Purpose: mockMark, Secret: []byte(mockMark), CreatedAt: time.Now()})
+	}
+	return nil
+}
+
 // url is where the server is found from this machine.
 func (n *node) url() string {
 	address := n.listener.Addr().(*net.TCPAddr)
@@ -74,7 +101,7 @@ func (n *node) run(p *process, core sweeper, handler http.Handler) error {
 	n.workers.Go(func() {
 		core.Sweep(ctx, sweepInterval, func(err error) { p.log.Error("background work failed", "error", err) })
 	})
-	return serveHTTP(p.ctx, n.listener, handler)
+	return serveHTTP(p.ctx, n.listener, handler, p.log)
 }
 
 // close ends what run has started.

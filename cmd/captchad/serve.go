@@ -31,12 +31,15 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close()) }()
+	if err := n.keepApart(p.ctx, false); err != nil {
+		return err
+	}
 
 	config, err := n.config(p.ctx, makers, rand.Reader, time.Now)
 	if err != nil {
 		return err
 	}
-	config.Observe = logEvents(p.log, slog.LevelDebug)
+	config.Observe = logEvents(p.log, slog.LevelDebug, slog.LevelInfo)
 	core := captcha.New(config)
 	deps := n.deps(o, core)
 	if err := server.Prepare(p.ctx, deps); err != nil {

@@ -64,6 +64,9 @@ func (a api) site(c *gin.Context, body dialect.Object) (*captcha.Site, dialect.D
 		return nil, nil, invalid("dialect", "there is no such dialect")
 	}
 	site, err := a.Core.Site(c.Request.Context(), "", key)
+	if captcha.CodeOf(err) == captcha.UnknownSite && name != "" { // some Dialects take any key
+		site, err = a.Core.Site(c.Request.Context(), name, key)
+	}
 	if captcha.CodeOf(err) == captcha.UnknownSite {
 		return nil, nil, captcha.Refuse(captcha.UnknownSite, "site: no site has this key")
 	}

@@ -3,9 +3,11 @@ package dialect
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/gin-gonic/gin"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 )
@@ -74,3 +76,15 @@ func (e *LimitError) Seconds() int { return max(1, int(math.Ceil(e.RetryAfter.Se
 
 // Unwrap makes it a refusal of the core's kind.
 func (e *LimitError) Unwrap() error { return &captcha.Error{Code: captcha.Limited, Message: e.Error()} }
+
+// Caller is whom limits count: an IPv4 address, or the /64 of an IPv6 one, which is
+// what one customer of a provider has at least.
+func Caller(c *gin.Context) string {
+	address, err := netip.ParseAddr(c.ClientIP())
+	address = address.Unmap()
+	if err != nil || address.Is4() {
+		return c.ClientIP()
+	}
+	network, _ := address.Prefix(64) // fails for other lengths only
+	return network.String()
+}

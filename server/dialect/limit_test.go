@@ -3,12 +3,14 @@ package dialect_test
 import (
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
 )
 
 func TestLimiter(t *testing.T) {
@@ -35,6 +37,23 @@ func TestLimiter(t *testing.T) {
 	clock.Advance(20 * time.Second)
 	if err := limiter.Allow("a", "me"); err != nil {
 		t.Errorf("after the time that was told: %v", err)
+	}
+}
+
+func TestCallersAreAddressesAndIPv6Networks(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.7:1":                  "192.0.2.7",
+		"[::ffff:192.0.2.7]:1":         "192.0.2.7",
+		"[2001:db8:1:2:aaaa::1]:1":     "2001:db8:1:2::/64",
+		"[2001:db8:1:2:bbbb::2]:65000": "2001:db8:1:2::/64",
+		"[2001:db8:1:3::1]:1":          "2001:db8:1:3::/64",
+	} {
+		c, _ := gin.CreateTestContext(httptest.NewRecorder())
+		c.Request = httptest.NewRequest("GET", "/", nil)
+		c.Request.RemoteAddr = address
+		if got := dialect.Caller(c); got != want {
+			t.Errorf("%s counts as %q, want %q", address, got, want)
+		}
 	}
 }
 

@@ -11,10 +11,11 @@ import (
 	"sync/atomic"
 
 	"github.com/captchad/captchad/captcha"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // ErrClosed is what a write fails with after [Store.Close].
-var ErrClosed = errors.New("sql store: already closed")
+var ErrClosed = captcha.Refuse(captcha.Busy, "the store is closed")
 
 const (
 	queueLength = 4096 // writes that may wait; at 10,000 a second that is the wait of half a second
@@ -171,7 +172,9 @@ func (w *writer) apply(batch []*operation) {
 // transact runs the batch in one transaction. After an error nothing is kept;
 // the culprit is nil if no single operation is to blame.
 func (w *writer) transact(batch []*operation) (culprit *operation, err error) {
-	if err = w.session.begin(); err != nil {
+	if err = w.session.begin(); primaryCode(err) == sqlite3.SQLITE_BUSY {
+		err = captcha.Refuse(captcha.Busy, "another program keeps the database locked")
+	} else if err != nil {
 		err = fmt.Errorf("begin transaction: %w", err)
 	} else if culprit, err = w.run(batch); err == nil {
 		if err = w.session.commit(); err != nil {

@@ -88,11 +88,20 @@ func (d Dialect) Routes() []dialect.Route {
 	return routes
 }
 
+// pageSite is the Site whose list of hosts counts: the one in the path, or else the
+// default one.
+func (d Dialect) pageSite(c *gin.Context) string {
+	if site, err := d.site(c); err == nil {
+		return site.Key
+	}
+	return c.Param("site")
+}
+
 // CORS allows credentials: the react-native sample sends some.
-func (Dialect) CORS() dialect.CORS {
+func (d Dialect) CORS() dialect.CORS {
 	return dialect.CORS{
 		Dialect:     Name,
-		SiteKey:     func(c *gin.Context) string { return c.Param("site") },
+		SiteKey:     d.pageSite,
 		Headers:     []string{"content-type", "x-requested-with"},
 		Credentials: true,
 	}

@@ -50,7 +50,7 @@ func (d Dialect) allow(c *gin.Context, site *captcha.Site, limit string, word di
 
 // caller is whom limits count: the address at the Site. What the client says of
 // itself (clientUid, User-Agent) does not count, or anybody could be somebody new.
-func caller(c *gin.Context, site *captcha.Site) string { return site.Key + " " + c.ClientIP() }
+func caller(c *gin.Context, site *captcha.Site) string { return site.Key + " " + dialect.Caller(c) }
 
 // kindOf reads captchaType.
 func kindOf(body dialect.Object) (captcha.Kind, error) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
 )
 
 // Name is the Dialect of Sites that speak CloudBase.
@@ -54,14 +55,17 @@ func (Dialect) Defaults() captcha.Rules {
 	return captcha.Rules{Attempts: 5, Lifetime: 300 * time.Second, PassLifetime: 300 * time.Second, Reusable: true}
 }
 
-// maxPassLifetime is what a Site's Passes may live at most: verification keys are
-// kept that long after their last signature.
-const maxPassLifetime = 600 * time.Second
+// What Challenges and Passes may live. Verification keys are kept for as long as a
+// Pass may live at most after their last signature.
+const minLifetime, maxPassLifetime = 60 * time.Second, 600 * time.Second
 
-// CheckSite refuses a Site whose Passes would outlive their keys.
+// CheckSite refuses lifetimes that the vendor's clients do not expect, and Passes
+// that would outlive their keys.
 func (Dialect) CheckSite(site *captcha.Site) error {
-	if site.Rules.PassLifetime > maxPassLifetime {
-		return fmt.Errorf("pass lifetime: want %v at most", maxPassLifetime)
+	for name, lifetime := range map[string]time.Duration{"lifetime": site.Rules.Lifetime, "pass lifetime": site.Rules.PassLifetime} {
+		if lifetime < minLifetime || lifetime > maxPassLifetime {
+			return fmt.Errorf("%s: want %v to %v", name, minLifetime, maxPassLifetime)
+		}
 	}
 	return nil
 }
@@ -115,6 +119,18 @@ func (d Dialect) Routes() []dialect.Route {
 	}
 }
 
+// pageSite is the Site whose list of hosts counts. A preflight does not carry the
+// header that may name one.
+func (d Dialect) pageSite(c *gin.Context) string {
+	if c.Request.Method == http.MethodOptions {
+		return c.Query("client_id")
+	}
+	if site, err := d.site(c); err == nil {
+		return site.Key
+	}
+	return named(c)
+}
+
 // CORS lets the SDK send what it wants to: its headers change with its version,
 // and one version sends a header that is called "undefined".
 func (d Dialect) CORS() dialect.CORS {
@@ -122,7 +138,7 @@ func (d Dialect) CORS() dialect.CORS {
 		Dialect: Name,
 		Open:    true,
 		Methods: []string{http.MethodPost, http.MethodGet, http.MethodOptions},
-		SiteKey: named,
+		SiteKey: d.pageSite,
 		Headers: []string{"content-type", "authorization", "x-captcha-token", "x-device-id", "x-request-id", "x-sdk-version",
 			"x-cloudbase-client-id", "accept-language"},
 		AnyHeader: true,

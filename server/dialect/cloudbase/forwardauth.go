@@ -1,6 +1,8 @@
 package cloudbase
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -25,12 +27,14 @@ func (d Dialect) forwardAuth(c *gin.Context) error {
 		succeed(c, admission{Active: true, ClientID: named(c)})
 		return nil
 	}
-	site, err := d.site(c)
-	switch code := captcha.CodeOf(err); {
-	case code == captcha.Internal || code == captcha.Busy:
+	// The operator's URL names the Site, and nothing else does: not what the
+	// client has sent along.
+	site, err := d.Core.Site(c.Request.Context(), Name, c.Query("client_id"))
+	if err != nil && !ours(err) {
+		return fmt.Errorf("%w: client_id %.64q in the proxy's URL: %w", errNoSite, c.Query("client_id"), err)
+	}
+	if err != nil {
 		return err
-	case err != nil:
-		return captchaInvalid
 	}
 	token, clear := presented(c)
 	switch {
@@ -43,8 +47,8 @@ func (d Dialect) forwardAuth(c *gin.Context) error {
 	if err == nil {
 		err = d.redeem(c, site, pass, "")
 	}
-	switch code := captcha.CodeOf(err); {
-	case code == captcha.Internal || code == captcha.Busy:
+	switch {
+	case ours(err):
 		return err
 	case err != nil:
 		return captchaInvalid
@@ -54,6 +58,16 @@ func (d Dialect) forwardAuth(c *gin.Context) error {
 	c.Header("X-Captcha-Client-Id", site.Key)
 	succeed(c, admission{Active: true, Subject: read.Subject, ID: read.ID, ClientID: site.Key})
 	return nil
+}
+
+// errNoSite is a mistake of the operator's. It is logged, and the client is told
+// no more than that the token is not good.
+var errNoSite = errors.New("forward-auth for no site")
+
+// ours tells failures of the server from refusals.
+func ours(err error) bool {
+	code := captcha.CodeOf(err)
+	return code == captcha.Internal || code == captcha.Busy
 }
 
 // presented is the token of the request that the proxy asks about: in the header,
@@ -80,9 +94,9 @@ func presented(c *gin.Context) (token string, clear bool) {
 }
 
 // preflightAllowed tells whether this is about a browser's preflight, which cannot
-// carry a token, and the operator lets those pass: preflight=allow. Without that,
-// anybody could claim to be one where the proxy does not overwrite the header.
+// carry a token, and the operator lets those pass: preflight=allow. Only the header
+// counts that the proxies of which this is told overwrite; by any other one anybody
+// could claim to be a preflight.
 func preflightAllowed(c *gin.Context) bool {
-	return c.Query("preflight") == "allow" &&
-		(c.GetHeader("X-Forwarded-Method") == http.MethodOptions || c.GetHeader("X-Original-Method") == http.MethodOptions)
+	return c.Query("preflight") == "allow" && c.GetHeader("X-Forwarded-Method") == http.MethodOptions
 }

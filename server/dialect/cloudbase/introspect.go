@@ -52,7 +52,7 @@ func (d Dialect) introspect(c *gin.Context) error {
 	if err == nil {
 		err = d.redeem(c, site, pass, consume)
 	}
-	if code := captcha.CodeOf(err); code == captcha.Internal || code == captcha.Busy {
+	if ours(err) {
 		return err
 	}
 	if err != nil {
@@ -87,8 +87,8 @@ func (d Dialect) client(c *gin.Context) (*captcha.Site, error) {
 		key, secret = c.Request.PostForm.Get("client_id"), c.Request.PostForm.Get("client_secret")
 	}
 	site, err := d.Core.Site(c.Request.Context(), Name, key)
-	switch code := captcha.CodeOf(err); {
-	case code == captcha.Internal || code == captcha.Busy:
+	switch {
+	case ours(err):
 		return nil, err
 	case err != nil || !site.Authentic(secret, d.Core.Now()):
 		return nil, invalidClient

@@ -4,11 +4,11 @@ import (
 	"strings"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
 
-// named is the Site that a request names: by client_id in the query, by header, or
-// by the first label of the host, as in <env>.api.tcloudbasegateway.com.
+// named is the Site that a request names by client_id in the query, or by header.
 func named(c *gin.Context) string {
 	if key := c.Query("client_id"); key != "" {
 		return key
@@ -16,7 +16,8 @@ func named(c *gin.Context) string {
 	return c.GetHeader("X-Cloudbase-Client-Id")
 }
 
-// site finds the Site that a request names, or else the default one.
+// site finds the Site that a request names, also by the first label of the host as
+// in <env>.api.tcloudbasegateway.com, or else the default one.
 func (d Dialect) site(c *gin.Context) (*captcha.Site, error) {
 	ctx := c.Request.Context()
 	if key := named(c); key != "" {
@@ -44,5 +45,5 @@ func (d Dialect) site(c *gin.Context) (*captcha.Site, error) {
 
 // allow takes one request out of the caller's allowance at the Site.
 func (d Dialect) allow(c *gin.Context, site *captcha.Site, limit string) error {
-	return d.Limiter.Allow(limit, site.Key+" "+c.ClientIP())
+	return d.Limiter.Allow(limit, site.Key+" "+dialect.Caller(c))
 }

@@ -77,6 +77,8 @@ func wordFor(err error) wireError {
 	switch {
 	case errors.Is(err, dialect.ErrNoRoute):
 		return notFound
+	case errors.Is(err, errNoSite):
+		return captchaInvalid
 	case errors.Is(err, dialect.ErrMethod):
 		return unimplemented
 	}

@@ -22,7 +22,7 @@ type answerReply struct {
 // answer is POST /native/v1/challenges/{id}/answers. What cannot be understood is
 // refused before anything is judged, and uses up no attempt.
 func (d Dialect) answer(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitAnswer, c.ClientIP()); err != nil {
+	if err := d.Limiter.Allow(limitAnswer, dialect.Caller(c)); err != nil {
 		return err
 	}
 	body, err := readBody(c, "site", "answer", "subject")
@@ -95,10 +95,10 @@ func readAnswer(raw json.RawMessage) (captcha.Answer, error) {
 	}
 	if _, typed := object["text"]; typed {
 		text, ok := object.Text("text")
-		if !ok || len(text) > maxText || len(object) > 1 {
-			return captcha.Answer{}, invalid(fmt.Sprintf("answer.text: want a string of at most %d bytes, and nothing beside it", maxText))
+		if text = strings.TrimSpace(text); !ok || text == "" || len(text) > maxText || len(object) > 1 {
+			return captcha.Answer{}, invalid(fmt.Sprintf("answer.text: want a string of 1 to %d bytes, and nothing beside it", maxText))
 		}
-		return captcha.Answer{Text: strings.TrimSpace(text)}, nil
+		return captcha.Answer{Text: text}, nil
 	}
 	var x *float64
 	if json.Unmarshal(object["x"], &x) != nil || x == nil {

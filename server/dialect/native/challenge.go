@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
 
@@ -29,7 +30,7 @@ type media struct {
 
 // issue is POST /native/v1/challenges.
 func (d Dialect) issue(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitIssue, c.ClientIP()); err != nil {
+	if err := d.Limiter.Allow(limitIssue, dialect.Caller(c)); err != nil {
 		return err
 	}
 	body, err := readBody(c, "site", "kind")

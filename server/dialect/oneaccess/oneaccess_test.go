@@ -344,6 +344,33 @@ func TestAnOperatorsOwnWordsReplaceOurs(t *testing.T) {
 	}
 }
 
+func TestEveryCallAsksForEveryDeviceHeader(t *testing.T) {
+	v := newVisitor(t)
+	calls := map[string]string{"captcha": "GET", "captcha/verify": "POST", "sms/send": "POST", "email/send": "POST"}
+	for path, method := range calls {
+		for _, name := range []string{"X-Operating-Sys-Version", "X-Device-Fingerprint", "X-Agent"} {
+			for _, value := range []string{"", " \t "} {
+				header := http.Header{
+					"X-Client-Id": {"app"}, "X-Operating-Sys-Version": {"x"}, "X-Device-Fingerprint": {"x"}, "X-Agent": {"x"}, "Content-Type": {"x"},
+				}
+				header.Set(name, value)
+				response := v.Do(dialecttest.Request{Method: method, Path: "/api/v2/sdk/" + path, Header: header, Body: "{}"})
+				if _, code := v.reply(response); code != "PARAM.0001" {
+					t.Errorf("%s with %s %q: %s", path, name, value, code)
+				}
+			}
+		}
+	}
+}
+
+func TestAReusablePassIsSpentByTheCodeThatItSends(t *testing.T) {
+	v := newVisitor(t, func(s *captcha.Site) { s.Rules.Reusable = true })
+	pass := v.pass()
+	if first, second := v.send(pass), v.send(pass); first != "" || second != "CAPTCHA.0003" {
+		t.Errorf("got %q, then %q", first, second)
+	}
+}
+
 func TestMembersThatAreNoUTF8AreRefused(t *testing.T) {
 	v := newVisitor(t)
 	if _, code := v.reply(v.call("POST", "captcha/verify", "{\"point_json\":\"\xff\"}")); code != "PARAM.0002" {

@@ -74,7 +74,7 @@ func (d Dialect) send(c *gin.Context, channel, addressMember string, types []str
 	case d.Outbox == nil && site.Settings.Get(webhook) == "":
 		return fmt.Errorf("site %s has no webhook to send codes by: %w", site.Key, errNotSent)
 	}
-	if _, _, err := d.Core.Redeem(c.Request.Context(), site, parsePass(captchaToken, address)); err != nil {
+	if _, _, err := d.Core.Spend(c.Request.Context(), site, parsePass(captchaToken, address)); err != nil {
 		return err
 	}
 	code, err := d.code()

@@ -160,7 +160,7 @@ func TestKeysAreFetchedSeldom(t *testing.T) {
 
 func TestWithoutKeysNothingIsLetThroughAndNothingIsBlamed(t *testing.T) {
 	_, token := vector(t)
-	for name, body := range map[string]string{"no answer": "", "no JSON": "<html>"} {
+	for name, body := range map[string]string{"no answer": "", "no JSON": "<html>", "no keys": "{}"} {
 		server := serveKeys(t, body)
 		g := newGuard(t, server.URL, &issued)
 		_, err := g.Check(t.Context(), token)
@@ -197,7 +197,7 @@ func TestRequire(t *testing.T) {
 		"in both":                      {"POST", "/?captcha_token=" + token, token, 200, "welcome"},
 		"two different ones":           {"POST", "/?captcha_token=x", token, 400, invalid},
 		"a bad one":                    {"POST", "/", "x", 400, invalid},
-		"a preflight":                  {"OPTIONS", "/", "", 200, "welcome"},
+		"a preflight, which has none":  {"OPTIONS", "/", "", 400, required},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(c.method, c.url, nil)

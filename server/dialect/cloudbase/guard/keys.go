@@ -28,7 +28,9 @@ type keySet struct {
 	client *http.Client
 	now    func() time.Time
 
-	mu      sync.Mutex // held while fetching, so that many requests fetch once
+	flight sync.Mutex // held while fetching, so that many requests fetch once
+
+	mu      sync.Mutex
 	keys    map[string]*rsa.PublicKey
 	tried   time.Time // when they were fetched last, or failed to be
 	failure error     // of that try
@@ -44,47 +46,70 @@ var errUnknownKey = errors.New("no published key has this kid")
 
 // find finds a key by its kid. A kid that is not known may belong to a key that is
 // newer than what we have; but strangers write tokens too, so we ask for it once
-// a minute at the most. While captchad is away the keys that we have go on being
-// good.
+// a minute at the most, and who has a known one does not wait for that. While
+// captchad is away the keys that we have go on being good.
 func (s *keySet) find(ctx context.Context, kid string) (*rsa.PublicKey, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key, known := s.keys[kid]
-	age := s.now().Sub(s.tried)
-	if s.tried.IsZero() || age < 0 || age >= fresh || !known && age >= pause || s.keys == nil && age >= retry {
-		s.failure, s.tried = s.fetch(ctx), s.now()
-		key, known = s.keys[kid]
+	key, failure, due := s.look(kid)
+	if due {
+		if key == nil {
+			s.flight.Lock()
+		} else if !s.flight.TryLock() {
+			return key, nil
+		}
+		defer s.flight.Unlock()
+		if _, _, due = s.look(kid); due { // nobody has fetched while we waited
+			s.refresh(ctx)
+		}
+		key, failure, _ = s.look(kid)
 	}
 	switch {
-	case known:
+	case key != nil:
 		return key, nil
-	case s.failure != nil:
-		return nil, &fetchError{s.failure}
+	case failure != nil:
+		return nil, &fetchError{failure}
 	}
 	return nil, errUnknownKey
 }
 
-func (s *keySet) fetch(ctx context.Context) error {
+// look tells what is known now, and whether it is time to ask again.
+func (s *keySet) look(kid string) (key *rsa.PublicKey, failure error, due bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key = s.keys[kid]
+	age := s.now().Sub(s.tried)
+	due = s.tried.IsZero() || age < 0 || age >= fresh || key == nil && age >= pause || s.keys == nil && age >= retry
+	return key, s.failure, due
+}
+
+func (s *keySet) refresh(ctx context.Context) {
+	keys, err := s.fetch(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tried, s.failure = s.now(), err; err == nil {
+		s.keys = keys
+	}
+}
+
+func (s *keySet) fetch(ctx context.Context) (map[string]*rsa.PublicKey, error) {
 	// Another request's client may hang up; the keys are for all.
 	ctx = context.WithoutCancel(ctx)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	response, err := s.client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("keys: %s answers %s", s.url, response.Status)
+		return nil, fmt.Errorf("keys: %s answers %s", s.url, response.Status)
 	}
 	keys, err := parseKeys(io.LimitReader(response.Body, maxKeys))
 	if err != nil {
-		return fmt.Errorf("keys: %s: %w", s.url, err)
+		return nil, fmt.Errorf("keys: %s: %w", s.url, err)
 	}
-	s.keys = keys
-	return nil
+	return keys, nil
 }
 
 // parseKeys reads a key set (RFC 7517) and keeps the RSA keys that sign.
@@ -106,6 +131,9 @@ func parseKeys(body io.Reader) (map[string]*rsa.PublicKey, error) {
 		if key.N.BitLen() >= minBits {
 			keys[k.Kid] = key
 		}
+	}
+	if len(keys) == 0 { // a wrong URL, or a page that says that all is well
+		return nil, errors.New("no RSA key that signs")
 	}
 	return keys, nil
 }
