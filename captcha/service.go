@@ -123,7 +123,7 @@ func (s *Service) Sweep(ctx context.Context, interval time.Duration, report func
 	for {
 		for ctx.Err() == nil {
 			forgotten, err := s.ledger.Forget(ctx, s.now())
-			if err != nil {
+			if err != nil && ctx.Err() == nil { // to be stopped is no failure
 				report(fmt.Errorf("forget records: %w", err))
 			}
 			if err != nil || forgotten == 0 {
