@@ -132,30 +132,13 @@ func TestTheKeysComeInAJsOrder(t *testing.T) {
 	}
 }
 
-// codes counts the codes of calls made at the same time.
-func codes(n int, call func(i int) string) map[string]int {
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	counts := map[string]int{}
-	for i := range n {
-		all.Go(func() {
-			code := call(i)
-			mu.Lock()
-			defer mu.Unlock()
-			counts[code]++
-		})
-	}
-	all.Wait()
-	return counts
-}
-
 // R5: AJ's exists, get and delete are three steps, and 16 parallel checks get
 // several Passes.
 func TestOfParallelRightChecksInSixteenSpellingsOneMakesAPass(t *testing.T) {
 	v := newVisitor(t)
 	p := v.get()
 	var passes sync.Map
-	counts := codes(16, func(i int) string {
+	counts := dialecttest.Parallel(16, func(i int) string {
 		pass, code := v.check(p, p.x+float64(i)/10)
 		passes.Store(pass, true)
 		return code
@@ -180,7 +163,7 @@ func TestOfParallelVerifiesOneSucceeds(t *testing.T) {
 	v := newVisitor(t)
 	p := v.get()
 	pass, _ := v.check(p, p.x)
-	if diff := cmp.Diff(map[string]int{"0000": 1, "6110": 15}, codes(16, func(int) string { return v.verify(pass) })); diff != "" {
+	if diff := cmp.Diff(map[string]int{"0000": 1, "6110": 15}, dialecttest.Parallel(16, func(int) string { return v.verify(pass) })); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -189,7 +172,7 @@ func TestOfParallelVerifiesOneSucceeds(t *testing.T) {
 func TestGuessesAreCounted(t *testing.T) {
 	v := newVisitor(t)
 	p := v.get()
-	counts := codes(211, func(i int) string {
+	counts := dialecttest.Parallel(211, func(i int) string {
 		_, code := v.check(p, float64(52+i))
 		return code
 	})
@@ -227,7 +210,7 @@ func TestAFloodOfChallengesWipesNothing(t *testing.T) {
 // R11: a Go port mixed up the answers of parallel visitors.
 func TestParallelVisitorsGetTheirOwnAnswers(t *testing.T) {
 	v := newVisitor(t)
-	if diff := cmp.Diff(map[string]int{"0000": 96}, codes(96, func(int) string {
+	if diff := cmp.Diff(map[string]int{"0000": 96}, dialecttest.Parallel(96, func(int) string {
 		p := v.get()
 		_, code := v.check(p, p.x)
 		return code

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/captchad/captchad/captcha"
 	"github.com/gin-gonic/gin"
 )
 
@@ -63,12 +62,6 @@ func (d Dialect) forwardAuth(c *gin.Context) error {
 // errNoSite is a mistake of the operator's. It is logged, and the client is told
 // no more than that the token is not good.
 var errNoSite = errors.New("forward-auth for no site")
-
-// ours tells failures of the server from refusals.
-func ours(err error) bool {
-	code := captcha.CodeOf(err)
-	return code == captcha.Internal || code == captcha.Busy
-}
 
 // presented is the token of the request that the proxy asks about: in the header,
 // in our own query, or in the query of the original URL. The vendor's SDK sends

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -254,28 +253,11 @@ func changed(members, change map[string]any) map[string]any {
 	return result
 }
 
-// counts counts what calls made at the same time tell.
-func counts(n int, call func() string) map[string]int {
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	counted := map[string]int{}
-	for range n {
-		all.Go(func() {
-			told := call()
-			mu.Lock()
-			defer mu.Unlock()
-			counted[told]++
-		})
-	}
-	all.Wait()
-	return counted
-}
-
 func TestParallelCalls(t *testing.T) {
 	t.Run("of 200 right answers one gets the pass", func(t *testing.T) {
 		p := newPage(t)
 		id := p.challenge()
-		got := counts(200, func() string { refused, _ := p.verify(id, dialecttest.Text); return refused })
+		got := dialecttest.Parallel(200, func(int) string { refused, _ := p.verify(id, dialecttest.Text); return refused })
 		if diff := cmp.Diff(map[string]int{"": 1, "captcha_used": 199}, got); diff != "" {
 			t.Error(diff)
 		}
@@ -283,7 +265,7 @@ func TestParallelCalls(t *testing.T) {
 	t.Run("of 200 wrong answers five are judged, and then the right one is too late", func(t *testing.T) {
 		p := newPage(t)
 		id := p.challenge()
-		got := counts(200, func() string { refused, _ := p.verify(id, "XXXX"); return refused })
+		got := dialecttest.Parallel(200, func(int) string { refused, _ := p.verify(id, "XXXX"); return refused })
 		if diff := cmp.Diff(map[string]int{"invalid_captcha": 5, "captcha_expired": 195}, got); diff != "" {
 			t.Error(diff)
 		}
@@ -294,7 +276,7 @@ func TestParallelCalls(t *testing.T) {
 	t.Run("of 50 introspections of a pass that is good once, one is told so", func(t *testing.T) {
 		p := newPage(t, dialecttest.Once)
 		token := p.pass()
-		got := counts(50, func() string { return fmt.Sprint(p.active(token)) })
+		got := dialecttest.Parallel(50, func(int) string { return fmt.Sprint(p.active(token)) })
 		if diff := cmp.Diff(map[string]int{"true": 1, "false": 49}, got); diff != "" {
 			t.Error(diff)
 		}

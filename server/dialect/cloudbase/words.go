@@ -88,6 +88,12 @@ func wordFor(err error) wireError {
 	return internal
 }
 
+// ours tells failures of the server from refusals.
+func ours(err error) bool {
+	code := captcha.CodeOf(err)
+	return code == captcha.Internal || code == captcha.Busy
+}
+
 // errorReply has the vendor's keys in the vendor's order.
 type errorReply struct {
 	Name   string `json:"error"`

@@ -83,8 +83,8 @@ const sliderY = 5
 // maxText is how many bytes a typed Answer may have.
 const maxText = 64
 
-// readAnswer reads what the visitor gave: {"x": 123.4} for a slider. It is never
-// the zero Answer. Another kind of puzzle will add a member of another name.
+// readAnswer reads what the visitor gave: {"x": 123.4} for a slider, {"text": "AB12"}
+// for what is typed. It is never the zero Answer.
 func readAnswer(raw json.RawMessage) (captcha.Answer, error) {
 	object, err := dialect.ParseObject(raw)
 	if err != nil {

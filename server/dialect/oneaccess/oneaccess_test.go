@@ -178,27 +178,10 @@ func TestThePassIsKeptAsItsSHA256(t *testing.T) {
 	}
 }
 
-// codes counts the error codes of calls made at the same time.
-func codes(n int, call func(i int) string) map[string]int {
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	counts := map[string]int{}
-	for i := range n {
-		all.Go(func() {
-			code := call(i)
-			mu.Lock()
-			defer mu.Unlock()
-			counts[code]++
-		})
-	}
-	all.Wait()
-	return counts
-}
-
 func TestGuessingEveryPositionAtOnceGetsNoMoreThanTheAttemptsAllowed(t *testing.T) {
 	v := newVisitor(t)
 	token, _ := v.challenge()
-	counts := codes(211, func(i int) string {
+	counts := dialecttest.Parallel(211, func(i int) string {
 		_, code := v.verify(token, point(float64(52+i)))
 		return code
 	})
@@ -210,7 +193,7 @@ func TestGuessingEveryPositionAtOnceGetsNoMoreThanTheAttemptsAllowed(t *testing.
 func TestOfParallelRightAnswersOneGetsThePass(t *testing.T) {
 	v := newVisitor(t)
 	token, x := v.challenge()
-	counts := codes(16, func(i int) string {
+	counts := dialecttest.Parallel(16, func(i int) string {
 		_, code := v.verify(token, point(x+float64(i)/10))
 		return code
 	})
@@ -222,7 +205,7 @@ func TestOfParallelRightAnswersOneGetsThePass(t *testing.T) {
 func TestOfParallelSendsOfOnePassOneIsDelivered(t *testing.T) {
 	v := newVisitor(t)
 	pass := v.pass()
-	counts := codes(16, func(int) string { return v.send(pass) })
+	counts := dialecttest.Parallel(16, func(int) string { return v.send(pass) })
 	if diff := cmp.Diff(map[string]int{"": 1, "CAPTCHA.0003": 15}, counts); diff != "" {
 		t.Error(diff)
 	}

@@ -1,27 +1,21 @@
 // aj-captcha-react 1.3.4, unmodified, in a real browser, on a page of another
 // origin than captchad's.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { solution, url } from '../captchad.mjs';
+import { serveApp } from '../app.mjs';
 import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
 import { bundle, distance } from './bundle.mjs';
 import { redeemsOnce } from './redeem.mjs';
 
-let browser, app, origin;
+let browser, app;
 
 before(async () => {
   const { script, style } = await bundle();
   const html = `<!doctype html><meta charset="utf-8"><style>${style}</style><div id="root"></div>
     <script>window.captchaPath = ${JSON.stringify(url)}</script><script src="/page.js"></script>`;
-  app = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript; charset=utf-8' : 'text/html' });
-    response.end(isScript ? script : html);
-  });
-  await new Promise((listening) => app.listen(0, '127.0.0.1', listening));
-  origin = `http://localhost:${app.address().port}`;
+  app = await serveApp(html, script);
   browser = await launch();
 });
 
@@ -39,7 +33,7 @@ async function visit() {
       tokens.push((await response.json()).repData.token);
     }
   });
-  await page.goto(origin);
+  await page.goto(app.origin);
   return { page, tokens };
 }
 
@@ -64,7 +58,7 @@ const passOf = ({ page }) => page.waitForFunction(() => window.pass).then((handl
 
 test('a slider is solved by the mouse, on a page of another origin', async () => {
   const visitor = await visit();
-  assert.notEqual(new URL(origin).host, new URL(url).host);
+  assert.notEqual(new URL(app.origin).host, new URL(url).host);
   await solve(visitor, 1);
   await redeemsOnce(await passOf(visitor));
   await visitor.page.close();

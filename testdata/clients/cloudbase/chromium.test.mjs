@@ -1,9 +1,9 @@
 // @cloudbase/js-sdk 3.7.0, unmodified, in a real browser, on a page of another
 // origin than captchad's.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { url } from '../captchad.mjs';
+import { serveApp } from '../app.mjs';
 import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
 import { bundle } from './bundle.mjs';
@@ -11,19 +11,13 @@ import { assertRefusal, expired, used, wrong } from './refusals.mjs';
 import { read } from './site.mjs';
 import { letter } from './wire.mjs';
 
-let browser, app, origin;
+let browser, app;
 
 before(async () => {
   const script = await bundle();
   const html = `<!doctype html><meta charset="utf-8"><title>app</title>
     <script>window.captchadURL = ${JSON.stringify(url)}</script><script src="/page.js"></script>`;
-  app = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript; charset=utf-8' : 'text/html' });
-    response.end(isScript ? script : html);
-  });
-  await new Promise((listening) => app.listen(0, '127.0.0.1', listening));
-  origin = `http://localhost:${app.address().port}`;
+  app = await serveApp(html, script);
   browser = await launch();
 });
 
@@ -44,7 +38,7 @@ async function visit() {
   page.on('response', async (response) => {
     if (response.request().method() === 'POST' && letter('POST', response.url()) === 'D') pictures.push(await response.json());
   });
-  await page.goto(origin);
+  await page.goto(app.origin);
   assert.notEqual(new URL(page.url()).host, new URL(url).host);
   return { page, sent, pictures };
 }
