@@ -7,7 +7,7 @@ FUZZTIME    ?= 10s
 BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
 .DEFAULT_GOAL := check
-.PHONY: help run mock build test race lint fuzz bench golden check clean
+.PHONY: help run mock build test race lint fuzz bench golden generate check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,22 +29,27 @@ race: ## run all Go tests under the race detector
 	@./scripts/need go gcc
 	CAPTCHAD_SKIP_CLIENTS=1 CGO_ENABLED=1 go test -race ./...
 
-lint: ## check format, vet, staticcheck and go.mod
+lint: ## check Go and TypeScript: format, types, vet, staticcheck, go.mod
+	@./scripts/need go node:nodejs npm
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
+	cd web && npm ci --ignore-scripts --silent && npm run --silent lint
 
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@./scripts/fuzz $(FUZZTIME)
 
-bench: ## measure puzzles, the ledger and whole requests, beside bare ones
+bench: ## measure puzzles, the ledger, whole requests beside bare ones, and the widget
 	go test -run '^$$' -bench . -benchmem ./...
 
 golden: ## draw the golden pictures anew; look at them before you commit
 	go test ./captcha/puzzle/slider ./captcha/puzzle/text -run Golden -update
 
+generate: ## bundle the browser scripts in web/dist anew
+	go generate ./web
+
 check: lint test race ## what CI does, but for the fuzzing
 
 clean: ## remove what was built
-	rm -rf bin testdata/clients/node_modules
+	rm -rf bin testdata/clients/node_modules web/node_modules

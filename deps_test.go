@@ -22,6 +22,8 @@ var layers = []struct {
 }{
 	{"captcha", nil},
 	{"migrations", nil},
+	{"web", nil},
+	{"web/bundle", nil},
 	{"captcha/mock", []string{"captcha"}},
 	{"captcha/puzzle/puzzletest", []string{"captcha"}},
 	{"captcha/puzzle/paint", []string{"captcha"}},
@@ -34,10 +36,11 @@ var layers = []struct {
 	{"server/dialect/ajpoint", []string{"captcha"}},
 	{"server/dialect/cloudbase/guard", nil},
 	{"server/dialect/dialecttest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server", "server/dialect", "server/dialect/ajpoint", "store/memory"}},
-	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint"}},
+	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint", "web"}},
 	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
+	{"server/demo", []string{"captcha", "web"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*"}},
-	{"cmd/captchad", []string{"captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store"}},
+	{"cmd/captchad", []string{"captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store"}},
 }
 
 // homes are the only places that may import a library.
@@ -48,6 +51,7 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":                  {"store/sqlstore"},
 	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
 	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},
+	"github.com/evanw/esbuild":                  {"web/bundle"},
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},
 	"github.com/alecthomas/kong":                {"cmd/captchad"},
 	"github.com/captchad/captchad/captcha/mock": {"cmd/captchad", "server/control", "server/dialect/dialecttest"},
@@ -55,7 +59,7 @@ var homes = map[string][]string{
 
 // standardOnly are packages that import nothing but the standard library and
 // ourselves.
-var standardOnly = []string{"captcha", "captcha/mock", "migrations", "server/dialect/ajpoint"}
+var standardOnly = []string{"captcha", "captcha/mock", "migrations", "server/dialect/ajpoint", "web"}
 
 type goPackage struct {
 	ImportPath string

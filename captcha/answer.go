@@ -14,6 +14,7 @@ type Attempt struct {
 
 	Subject string            // whom to bind the Pass to; may be empty
 	Details map[string]string // what a redemption shall tell
+	Track   []Move            // how the pointer went; may be empty, and decides nothing
 
 	// Secret is the Pass's secret where the vendor's protocol fixes it; it must
 	// be different for every Challenge. Empty: 256 random bits, as base64url.
@@ -23,12 +24,21 @@ type Attempt struct {
 	HidesID bool
 }
 
+// Move is where the pointer was at a time while the visitor gave an Answer.
+type Move struct {
+	At   time.Duration // since the first Move
+	X, Y float64       // in pixels of the picture
+}
+
+// errNotIssued refuses an ID that was never issued for the Site.
+var errNotIssued = Refuse(Unknown, "no such challenge was issued")
+
 // Answer judges an attempt and gives the Pass if it is right. A wrong one is
 // refused with Wrong and has used up an attempt; every other refusal has used
 // up nothing.
 func (s *Service) Answer(ctx context.Context, site *Site, attempt Attempt) (Pass, error) {
 	ch, pass, err := s.answer(ctx, site, attempt)
-	s.tell(ctx, Event{Step: Answered, Kind: ch.Kind, ID: ch.ID}, site, err)
+	s.tell(ctx, Event{Step: Answered, Kind: ch.Kind, ID: ch.ID, Track: attempt.Track}, site, err)
 	return pass, err
 }
 
@@ -36,7 +46,7 @@ func (s *Service) answer(ctx context.Context, site *Site, attempt Attempt) (Chal
 	now := s.now()
 	ch, seed, ok := s.open(site, attempt.ID, now)
 	if !ok {
-		return ch, Pass{}, Refuse(Unknown, "no such challenge was issued")
+		return ch, Pass{}, errNotIssued
 	}
 	right := (attempt.Kind == 0 || attempt.Kind == ch.Kind) &&
 		s.makers[ch.Kind].Accepts(seed, site.Settings, attempt.Answer)

@@ -27,6 +27,7 @@ type Event struct {
 	Kind    Kind   // zero where it is not known
 	ID      ID     // zero where it is not known
 	Address string // hashed address of the caller, if known
+	Track   []Move // how the pointer went, if Answered and told
 	Code    Code   // why it was refused; empty: it was done
 	Err     error  // what failed, when Code is Internal
 }

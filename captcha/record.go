@@ -23,7 +23,7 @@ type Record struct {
 
 // MaxDetails is how many bytes the names and values of [Record].Details have in
 // all, at most. What is more is cut off.
-const MaxDetails = 1024
+const MaxDetails = 2048
 
 // Pass is the visitor's proof of a solved Challenge. What the vendor's page and
 // backend see is a text or an object that encodes ID and Secret.
@@ -51,13 +51,8 @@ func (p Pass) alias() ID {
 // Pass. A refusal leaves no trace: such an Answer counts as never judged, and
 // its sender must not learn whether it was right.
 func (r *Record) Answer(now time.Time, ch Challenge, rules Rules, right bool, pass Pass, details map[string]string) error {
-	switch {
-	case !now.Before(ch.IssuedAt.Add(rules.Lifetime)):
-		return Refuse(Expired, "the challenge is too old")
-	case !r.SolvedAt.IsZero():
-		return Refuse(Used, "the challenge is already solved")
-	case r.Attempts >= rules.Attempts:
-		return Refuse(Exhausted, "the challenge has had too many wrong answers")
+	if err := r.answerable(now, ch, rules); err != nil {
+		return err
 	}
 	r.Attempts++
 	// As long as the Challenge could still be answered its Record has to stay,
@@ -74,6 +69,19 @@ func (r *Record) Answer(now time.Time, ch Challenge, rules Rules, right bool, pa
 	// "unknown" for a while.
 	if end := now.Add(2 * rules.PassLifetime); end.After(r.ForgetAt) {
 		r.ForgetAt = end
+	}
+	return nil
+}
+
+// answerable tells why ch can no longer be answered, if it cannot.
+func (r *Record) answerable(now time.Time, ch Challenge, rules Rules) error {
+	switch {
+	case !now.Before(ch.IssuedAt.Add(rules.Lifetime)):
+		return Refuse(Expired, "the challenge is too old")
+	case !r.SolvedAt.IsZero():
+		return Refuse(Used, "the challenge is already solved")
+	case r.Attempts >= rules.Attempts:
+		return Refuse(Exhausted, "the challenge has had too many wrong answers")
 	}
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 
 // Redeem takes a Pass that a backend gives back, and tells what is known of its
 // Challenge. It uses the Pass up, unless the Site's Passes are reusable. Any
-// refusal leaves the Pass as good as it was.
+// refusal leaves the Pass as good as it was. Used and Expired come with what is
+// known too: whoever hears them has brought the right Pass.
 func (s *Service) Redeem(ctx context.Context, site *Site, pass Pass) (Challenge, Record, error) {
 	return s.redeem(ctx, site, pass, !site.Rules.Reusable)
 }
@@ -57,13 +58,11 @@ func (s *Service) passed(ctx context.Context, site *Site, pass Pass, now time.Ti
 
 func (s *Service) useUp(ctx context.Context, site *Site, ch Challenge, pass Pass, now time.Time) (redeemed Record, err error) {
 	err = s.ledger.Update(ctx, ch, func(r *Record) error {
-		if err := r.Redeem(now, site.Rules, pass); err != nil {
-			return err
-		}
+		err := r.Redeem(now, site.Rules, pass)
 		redeemed = *r
-		return nil
+		return err
 	})
-	return redeemed, keeping(err, "keep redemption")
+	return known(redeemed, err), keeping(err, "keep redemption")
 }
 
 func (s *Service) look(ctx context.Context, site *Site, ch Challenge, pass Pass, now time.Time) (Record, error) {
@@ -71,8 +70,15 @@ func (s *Service) look(ctx context.Context, site *Site, ch Challenge, pass Pass,
 	if err != nil {
 		return Record{}, keeping(err, "read record")
 	}
-	if err := record.Check(now, site.Rules, pass); err != nil {
-		return Record{}, err
+	err = record.Check(now, site.Rules, pass)
+	return known(record, err), err
+}
+
+// known is as much of the Record as the outcome lets its caller know.
+func known(record Record, outcome error) Record {
+	switch CodeOf(outcome) {
+	case "", Used, Expired:
+		return record
 	}
-	return record, nil
+	return Record{}
 }

@@ -87,34 +87,6 @@ func (s *Service) Sites(ctx context.Context, dialect string) ([]*Site, error) {
 	return speaking, nil
 }
 
-// Issue makes a Challenge and draws its Puzzle. Nothing is stored.
-func (s *Service) Issue(ctx context.Context, site *Site, kind Kind) (Challenge, *Puzzle, error) {
-	ch, puzzle, err := s.issue(site, kind)
-	s.tell(ctx, Event{Step: Issued, Kind: kind, ID: ch.ID}, site, err)
-	return ch, puzzle, err
-}
-
-func (s *Service) issue(site *Site, kind Kind) (Challenge, *Puzzle, error) {
-	maker, ok := s.makers[kind]
-	if !ok {
-		return Challenge{}, nil, Refuse(Invalid, fmt.Sprintf("no maker for the kind of puzzle: %v", kind))
-	}
-	ch := s.NewChallenge(site, kind)
-	_, seed, _ := s.keys.Open(ch.ID, ch.SiteTag)
-	puzzle, err := maker.Draw(seed, site.Settings)
-	if err != nil {
-		return ch, nil, fmt.Errorf("draw %v: %w", kind, err)
-	}
-	return ch, puzzle, nil
-}
-
-// NewChallenge makes a Challenge without drawing its Puzzle.
-func (s *Service) NewChallenge(site *Site, kind Kind) Challenge {
-	ch := Challenge{SiteTag: site.Tag(), Kind: kind, IssuedAt: s.now().Truncate(time.Second).UTC()}
-	ch.ID = s.keys.Seal(ch, s.random)
-	return ch
-}
-
 // Sweep forgets what is due, and again after each interval, until ctx ends.
 // Failures are told to report; the next round may do better.
 func (s *Service) Sweep(ctx context.Context, interval time.Duration, report func(error)) {

@@ -81,3 +81,35 @@ func SwitchSetting(name string, on bool, help string) Setting {
 	}
 	return ChoiceSetting(name, help, "off", "on")
 }
+
+// KindsSetting is a Setting for the kinds of puzzle that a Site's pages may ask
+// for; the first is what they get if they do not say.
+func KindsSetting(name string, standard Kind) Setting {
+	return Setting{
+		Name: name, Default: standard.String(),
+		Help: "kinds of puzzle that pages may ask for, such as slider,audio; the first is the standard",
+		Check: func(value string) error {
+			for name := range strings.SplitSeq(value, ",") {
+				if _, err := ParseKind(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// Kinds is the value of a setting made by [KindsSetting].
+func (given Settings) Kinds(s Setting) []Kind {
+	var chosen []Kind
+	for name := range strings.SplitSeq(given.Get(s), ",") {
+		if kind, err := ParseKind(name); err == nil {
+			chosen = append(chosen, kind)
+		}
+	}
+	return chosen
+}
+
+// AudioLanguage is the name of the setting for the language of recordings. A
+// page that tells its own language gets that, where the Site has not chosen.
+const AudioLanguage = "audio.language"

@@ -1,6 +1,7 @@
 package captcha_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -77,6 +78,33 @@ func TestSettingsAreCheckedByName(t *testing.T) {
 	var none captcha.Settings
 	if none.Int(known[0]) != 2 || none.Get(known[1]) != "red" || !none.On(known[2]) {
 		t.Error("defaults do not hold for a site that chooses nothing")
+	}
+}
+
+func TestKindsAreChosenByNameAndTheFirstIsTheStandard(t *testing.T) {
+	kinds := captcha.KindsSetting("native.kinds", captcha.KindSlider)
+	for value, want := range map[string][]captcha.Kind{
+		"slider":            {captcha.KindSlider},
+		"text,audio":        {captcha.KindText, captcha.KindAudio},
+		"audio,slider,text": {captcha.KindAudio, captcha.KindSlider, captcha.KindText},
+		"":                  nil,
+		"Slider":            nil,
+		"slider, audio":     nil,
+		"slider,":           nil,
+		"slider,cheese":     nil,
+		"kind 7":            nil,
+	} {
+		given := captcha.Settings{"native.kinds": value}
+		if err := given.Check([]captcha.Setting{kinds}); (err == nil) != (want != nil) {
+			t.Errorf("%q: %v", value, err)
+		}
+		if want != nil && !slices.Equal(given.Kinds(kinds), want) {
+			t.Errorf("%q is %v, want %v", value, given.Kinds(kinds), want)
+		}
+	}
+	var none captcha.Settings
+	if got := none.Kinds(kinds); !slices.Equal(got, []captcha.Kind{captcha.KindSlider}) {
+		t.Errorf("a site that chooses nothing has %v", got)
 	}
 }
 

@@ -144,8 +144,8 @@ func owner(dialects []dialect.Dialect, path string) dialect.Dialect {
 	var found dialect.Dialect
 	most := 0
 	for _, d := range dialects {
-		for _, route := range append(d.Routes(), dialect.Route{Path: "/" + d.Name() + "/"}) {
-			if n := commonSegments(route.Path, path); n > most {
+		for _, pattern := range append(dialect.Paths(d), "/"+d.Name()+"/") {
+			if n := commonSegments(pattern, path); n > most {
 				found, most = d, n
 			}
 		}

@@ -113,6 +113,21 @@ func TestInspectTellsTheSolutionAndWhatHasHappened(t *testing.T) {
 	}
 }
 
+func TestAChallengeThatNobodyHasDrawnIsInspectedTheSame(t *testing.T) {
+	core, site := newCore(t)
+	challenge, err := core.IssueUndrawn(t.Context(), site, captcha.KindSlider)
+	if err != nil {
+		t.Fatal(err)
+	}
+	insight, err := core.Inspect(t.Context(), challenge.ID)
+	if err != nil || insight.Challenge != challenge || len(insight.Solution.Points) != 1 {
+		t.Errorf("%+v, %v", insight, err)
+	}
+	if _, err := core.Answer(t.Context(), site, captcha.Attempt{ID: challenge.ID, Answer: insight.Solution}); err != nil {
+		t.Errorf("the solution is refused: %v", err)
+	}
+}
+
 func TestAPassThatNobodyWantsIsNotMade(t *testing.T) {
 	core, site := newCore(t)
 	refused := captcha.Refuse(captcha.Invalid, "no")

@@ -13,6 +13,9 @@ import (
 // CORS says which pages of other origins may call a Dialect: those that the Site
 // allows.
 type CORS struct {
+	// None: no page calls across origins. There are no headers, and a preflight
+	// is refused like any other method.
+	None bool
 	// Dialect is whose Sites are meant; "": those of all.
 	Dialect string
 	// SiteKey finds the Site in what a browser tells before the body: path,
@@ -22,6 +25,8 @@ type CORS struct {
 	SiteKey func(c *gin.Context) string
 	// Open: a Site that names no hosts lets the pages of all in.
 	Open bool
+	// Admits decides instead of Open and the Site's hosts, if it is not nil.
+	Admits func(site *captcha.Site, origin string) bool
 	// Methods are told to preflights; nil: those of the path.
 	Methods []string
 	// Headers are what the page may send beyond the simple ones. AnyHeader:
@@ -36,6 +41,9 @@ type CORS struct {
 
 // allow sets the headers that let the page's origin read the answer, if it may.
 func (policy CORS) allow(c *gin.Context, core Core, methods []string) error {
+	if policy.None {
+		return nil
+	}
 	header := c.Writer.Header()
 	header.Add("Vary", "Origin")
 	if policy.AnyHeader {
@@ -86,13 +94,17 @@ func (policy CORS) allows(c *gin.Context, core Core, origin string) (bool, error
 			if captcha.CodeOf(err) == captcha.Internal {
 				return false, err
 			}
-			return err == nil && policy.admits(site, origin), nil
+			return err == nil && policy.AdmitsPage(site, origin), nil
 		}
 	}
 	sites, err := core.Sites(ctx, policy.Dialect)
-	return slices.ContainsFunc(sites, func(site *captcha.Site) bool { return policy.admits(site, origin) }), err
+	return slices.ContainsFunc(sites, func(site *captcha.Site) bool { return policy.AdmitsPage(site, origin) }), err
 }
 
-func (policy CORS) admits(site *captcha.Site, origin string) bool {
+// AdmitsPage tells whether pages of that origin may call for the Site.
+func (policy CORS) AdmitsPage(site *captcha.Site, origin string) bool {
+	if policy.Admits != nil {
+		return policy.Admits(site, origin)
+	}
 	return policy.Open && len(site.Hosts) == 0 || site.AllowsOrigin(origin)
 }

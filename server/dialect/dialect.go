@@ -27,6 +27,9 @@ type Core interface {
 	Site(ctx context.Context, dialect, key string) (*captcha.Site, error)
 	Sites(ctx context.Context, dialect string) ([]*captcha.Site, error)
 	Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error)
+	IssueUndrawn(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, error)
+	Challenge(site *captcha.Site, id captcha.ID) (captcha.Challenge, error)
+	Draw(ctx context.Context, site *captcha.Site, id captcha.ID) (captcha.Challenge, *captcha.Puzzle, error)
 	Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error)
 	Redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error)
 	Spend(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error)
@@ -43,6 +46,7 @@ type Deps struct {
 	Limiter *Limiter
 	Random  io.Reader // for what a vendor draws itself, such as the code of an SMS
 	Outbox  Outbox    // nil in serve mode
+	Faults  Faults    // nil in serve mode
 	HTTP    *http.Client
 	Words   map[string]Word // an operator's own words, by "dialect.code"
 }

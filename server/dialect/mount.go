@@ -25,8 +25,8 @@ var (
 	ErrMethod  = errors.New("this path has no such method")
 )
 
-// Mount puts the routes of d on the engine, as the vendor has them and a second
-// time below "/<name>/".
+// Mount puts the routes and files of d on the engine, as the vendor has them and
+// a second time below "/<name>/".
 func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
 	methods := map[string][]string{}
 	for _, route := range d.Routes() {
@@ -36,10 +36,37 @@ func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
 		}
 	}
 	for path, allowed := range methods {
-		if !slices.Contains(allowed, http.MethodOptions) {
+		if !d.CORS().None && !slices.Contains(allowed, http.MethodOptions) {
 			engine.OPTIONS(path, frame(d, core, log, Route{Handle: preflight}, allowed))
 		}
 	}
+	if filer, ok := d.(Filer); ok {
+		mountFiles(engine, d, filer.Files())
+	}
+}
+
+func mountFiles(engine *gin.Engine, d Dialect, files []File) {
+	for _, file := range files {
+		serve := file.serve()
+		for _, path := range mountedPaths(d, file.Path) {
+			engine.GET(path, serve)
+			engine.HEAD(path, serve)
+		}
+	}
+}
+
+// Paths are the patterns of all that d answers, as the vendor has them.
+func Paths(d Dialect) []string {
+	var paths []string
+	for _, route := range d.Routes() {
+		paths = append(paths, route.Path)
+	}
+	if filer, ok := d.(Filer); ok {
+		for _, file := range filer.Files() {
+			paths = append(paths, file.Path)
+		}
+	}
+	return paths
 }
 
 // mountedPaths are the vendor's path and the one with the Dialect's name before

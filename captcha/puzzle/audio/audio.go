@@ -30,7 +30,7 @@ import (
 // What a Site may choose.
 var (
 	Length   = captcha.IntSetting("audio.length", 6, 4, 8, "digits in the recording")
-	Language = captcha.ChoiceSetting("audio.language", "language of the digits", "en", "de", "ja", "ru", "zh")
+	Language = captcha.ChoiceSetting(captcha.AudioLanguage, "language of the digits", "en", "de", "ja", "ru", "zh")
 )
 
 // Maker makes recordings of digits. It may be used by many at a time.

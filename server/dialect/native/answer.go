@@ -25,7 +25,15 @@ func (d Dialect) answer(c *gin.Context) error {
 	if err := d.Limiter.Allow(limitAnswer, dialect.Caller(c)); err != nil {
 		return err
 	}
-	body, err := readBody(c, "site", "answer", "subject")
+	body, err := readBody(c, "site", "answer", "subject", "track", "page")
+	if err != nil {
+		return err
+	}
+	page, err := readPage(body["page"])
+	if err != nil {
+		return err
+	}
+	track, err := readTrack(body["track"])
 	if err != nil {
 		return err
 	}
@@ -45,20 +53,25 @@ func (d Dialect) answer(c *gin.Context) error {
 	if !ok {
 		return captcha.Refuse(captcha.Unknown, "no such challenge was issued")
 	}
-	return d.judge(c, site, id, given, subject)
+	visitor := dialect.VisitorOf(c)
+	visitor.ClientType, visitor.UserInfo, visitor.Failures = page.ClientType, page.UserInfo, page.Failures
+	return d.judge(c, site, captcha.Attempt{
+		ID: id, Answer: given, Subject: subject, Track: track, Details: visitor.Details(),
+	})
 }
 
 // judge has the Answer judged as if the vendor's own page had sent it, so that
 // the vendor's own Pass comes out.
-func (d Dialect) judge(c *gin.Context, site *captcha.Site, id captcha.ID, given captcha.Answer, subject string) error {
+func (d Dialect) judge(c *gin.Context, site *captcha.Site, given captcha.Attempt) error {
 	vendor, err := d.vendor(site)
 	if err != nil {
 		return err
 	}
-	attempt := vendor.Attempt(site, id, given, subject)
-	if attempt.Subject != subject {
+	attempt := vendor.Attempt(site, given.ID, given.Answer, given.Subject)
+	if attempt.Subject != given.Subject {
 		return noSubjects
 	}
+	attempt.Track, attempt.Details = given.Track, given.Details
 	now := d.Core.Now() // before the Pass is made, so its end is not told too late
 	pass, err := d.Core.Answer(c.Request.Context(), site, attempt)
 	if err != nil {
@@ -69,7 +82,7 @@ func (d Dialect) judge(c *gin.Context, site *captcha.Site, id captcha.ID, given 
 		return err
 	}
 	c.PureJSON(http.StatusOK, answerReply{
-		ID:        id.String(),
+		ID:        given.ID.String(),
 		Pass:      onPage,
 		ExpiresAt: stamp(now.Add(site.Rules.PassLifetime)),
 	})

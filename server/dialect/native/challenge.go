@@ -1,8 +1,10 @@
 package native
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -14,6 +16,7 @@ import (
 type challengeReply struct {
 	ID        string    `json:"id"`
 	Kind      string    `json:"kind"`
+	Kinds     []string  `json:"kinds"` // that the page may ask for instead
 	IssuedAt  time.Time `json:"issued_at"`
 	ExpiresAt time.Time `json:"expires_at"`
 	Picture   *media    `json:"picture"`
@@ -33,7 +36,11 @@ func (d Dialect) issue(c *gin.Context) error {
 	if err := d.Limiter.Allow(limitIssue, dialect.Caller(c)); err != nil {
 		return err
 	}
-	body, err := readBody(c, "site", "kind")
+	body, err := readBody(c, "site", "kind", "page")
+	if err != nil {
+		return err
+	}
+	page, err := readPage(body["page"])
 	if err != nil {
 		return err
 	}
@@ -45,33 +52,83 @@ func (d Dialect) issue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	kind, err := d.kind(site, kindName)
+	vendor, err := d.vendor(site)
 	if err != nil {
 		return err
 	}
-	challenge, puzzle, err := d.Core.Issue(c.Request.Context(), site, kind)
+	kinds := vendor.Kinds(site)
+	kind, err := chosen(kinds, kindName)
 	if err != nil {
 		return err
 	}
-	c.PureJSON(http.StatusCreated, challengeReply{
+	challenge, puzzle, err := d.Core.Issue(c.Request.Context(), speaking(site, page.Language), kind)
+	if err != nil {
+		return err
+	}
+	c.PureJSON(http.StatusCreated, newChallengeReply(site, kinds, challenge, puzzle))
+	return nil
+}
+
+// show is GET /native/v1/challenges/{id}: the Puzzle of a Challenge that the
+// vendor's own call has issued.
+func (d Dialect) show(c *gin.Context) error {
+	if err := d.Limiter.Allow(limitIssue, dialect.Caller(c)); err != nil {
+		return err
+	}
+	site, err := d.pageSite(c, nil)
+	if err != nil {
+		return err
+	}
+	vendor, err := d.vendor(site)
+	if err != nil {
+		return err
+	}
+	id, ok := captcha.ParseID(c.Param("id"))
+	if !ok {
+		return captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	}
+	challenge, puzzle, err := d.Core.Draw(c.Request.Context(), site, id)
+	if err != nil {
+		return err
+	}
+	c.PureJSON(http.StatusOK, newChallengeReply(site, vendor.Kinds(site), challenge, puzzle))
+	return nil
+}
+
+func newChallengeReply(site *captcha.Site, kinds []captcha.Kind, challenge captcha.Challenge, puzzle *captcha.Puzzle) challengeReply {
+	reply := challengeReply{
 		ID:        challenge.ID.String(),
 		Kind:      challenge.Kind.String(),
 		IssuedAt:  stamp(challenge.IssuedAt),
 		ExpiresAt: stamp(challenge.IssuedAt.Add(site.Rules.Lifetime)),
 		Picture:   wire(puzzle.Picture),
 		Piece:     wire(puzzle.Piece),
-	})
-	return nil
+	}
+	for _, kind := range kinds {
+		reply.Kinds = append(reply.Kinds, kind.String())
+	}
+	return reply
 }
 
-// kind finds the kind of puzzle that the page asks for among those that its Site
-// has. Not to ask is to ask for the Site's standard one.
-func (d Dialect) kind(site *captcha.Site, name string) (captcha.Kind, error) {
-	vendor, err := d.vendor(site)
-	if err != nil {
-		return 0, err
+// speaking is the Site with recordings in the page's own language, where it has
+// not chosen one. What cannot be spoken is spoken in English.
+func speaking(site *captcha.Site, language string) *captcha.Site {
+	if _, chosen := site.Settings[captcha.AudioLanguage]; chosen || language == "" {
+		return site
 	}
-	kinds := vendor.Kinds(site)
+	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	localized := *site
+	localized.Settings = maps.Clone(site.Settings)
+	if localized.Settings == nil {
+		localized.Settings = captcha.Settings{}
+	}
+	localized.Settings[captcha.AudioLanguage] = primary
+	return &localized
+}
+
+// chosen finds the kind of puzzle that the page asks for among those that its Site
+// has. Not to ask is to ask for the Site's standard one.
+func chosen(kinds []captcha.Kind, name string) (captcha.Kind, error) {
 	if name == "" {
 		return kinds[0], nil
 	}

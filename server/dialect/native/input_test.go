@@ -28,6 +28,13 @@ func (f failing) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kin
 	return f.Core.Issue(ctx, site, kind)
 }
 
+func (f failing) Draw(ctx context.Context, site *captcha.Site, id captcha.ID) (captcha.Challenge, *captcha.Puzzle, error) {
+	if f.step == "draw" {
+		return captcha.Challenge{}, nil, f.err
+	}
+	return f.Core.Draw(ctx, site, id)
+}
+
 func (f failing) Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
 	if f.step == "answer" {
 		return captcha.Pass{}, f.err
@@ -187,6 +194,7 @@ func FuzzBodies(f *testing.F) {
 	f.Add("challenges", `{"site":"app","kind":"slider"}`)
 	f.Add("challenges/"+id+"/answers", fmt.Sprintf(`{"site":"app","answer":{"x":%v},"subject":"me"}`, x))
 	f.Add("challenges/"+id+"/answers", `{"site":"vendor","answer":{"x":-1.5e300}}`)
+	f.Add("challenges/"+id+"/answers", fmt.Sprintf(`{"site":"app","answer":{"x":1},"track":%s,"page":%s}`, someTrack, somePage))
 	f.Add("redeem", fmt.Sprintf(`{"site":"app","secret":%q,"pass":%s}`, secretOf("app"), a.mint(site, "")))
 	f.Add("redeem", fmt.Sprintf(`{"site":"vendor","secret":%q,"pass":{"captcha_token":"%s---{}"}}`, secretOf("vendor"), id))
 	f.Fuzz(func(t *testing.T, path, body string) {

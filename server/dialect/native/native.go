@@ -12,11 +12,11 @@ package native
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
 )
 
 // Name is the Dialect of Sites that speak no vendor's.
@@ -50,30 +50,13 @@ func (Dialect) Defaults() captcha.Rules {
 }
 
 // kinds is the setting for what a native Site's pages may ask for.
-var kinds = captcha.Setting{Name: Name + ".kinds", Default: captcha.KindSlider.String(),
-	Help: "kinds of puzzle that pages may ask for, such as text,audio; the first is the standard",
-	Check: func(value string) error {
-		for name := range strings.SplitSeq(value, ",") {
-			if _, err := captcha.ParseKind(name); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
+var kinds = captcha.KindsSetting(Name+".kinds", captcha.KindSlider)
 
 // Settings are what a Site may choose.
 func (Dialect) Settings() []captcha.Setting { return []captcha.Setting{kinds} }
 
 // Kinds are what the Site has chosen.
-func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
-	var chosen []captcha.Kind
-	for name := range strings.SplitSeq(site.Settings.Get(kinds), ",") {
-		if kind, err := captcha.ParseKind(name); err == nil {
-			chosen = append(chosen, kind)
-		}
-	}
-	return chosen
-}
+func (Dialect) Kinds(site *captcha.Site) []captcha.Kind { return site.Settings.Kinds(kinds) }
 
 // The names of the limits.
 const (
@@ -93,12 +76,27 @@ func (Dialect) Limits() map[string]int {
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
 		{Method: http.MethodPost, Path: "/native/v1/challenges", Handle: d.issue},
-		{Method: http.MethodPost, Path: "/native/v1/challenges/:id/answers", Handle: d.answer},
+		{Method: http.MethodGet, Path: "/native/v1/challenges/:id", Handle: d.show},
+		{Method: http.MethodPost, Path: "/native/v1/challenges/:id/answers", Handle: d.answer, MaxBody: maxAnswer},
 		{Method: http.MethodPost, Path: "/native/v1/redeem", Handle: d.redeem},
 		{Method: http.MethodGet, Path: "/native/v1/openapi.json", Handle: describe},
 	}
 }
 
-// CORS lets the pages of any Site send JSON. Which Site it is for is told in the
-// body, so the Site's own list of hosts is held against the page by the handlers.
-func (Dialect) CORS() dialect.CORS { return dialect.CORS{Headers: []string{"content-type"}} }
+// CORS lets the pages of any Site send JSON. Our widget names the Site in the
+// query, where it is known in time; the body tells it too late for the headers,
+// and then a page of any Site may read the answer.
+func (d Dialect) CORS() dialect.CORS {
+	return dialect.CORS{
+		SiteKey: func(c *gin.Context) string { return c.Query("site") },
+		Admits:  d.admits,
+		Headers: []string{"content-type"},
+		Expose:  []string{"retry-after"},
+	}
+}
+
+// admits lets in whom the Site's vendor would let in.
+func (d Dialect) admits(site *captcha.Site, origin string) bool {
+	vendor, ok := d.vendors[site.Dialect]
+	return ok && vendor.CORS().AdmitsPage(site, origin) || site.AllowsOrigin(origin)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect/dialecttest"
 	"github.com/captchad/captchad/server/dialect/native"
+	"github.com/captchad/captchad/web"
 )
 
 func TestConversations(t *testing.T) {
@@ -198,4 +199,12 @@ func TestNothingThatAVisitorOrABackendProvesIsLogged(t *testing.T) {
 	}
 	wantInLog(t, a.Log(), "disk full")
 	wantNotInLog(t, a.Log(), secretOf("app"), pass.Pass, pass.Pass[33:])
+}
+
+func TestOurOwnScriptIsServedToThePagesOfAll(t *testing.T) {
+	a := newApp(t)
+	response := a.Do(dialecttest.Request{Method: "GET", Path: "/native/v1/captchad.js", Header: http.Header{"Origin": {"https://any.example.com"}}})
+	if body := dialecttest.Body(t, response); response.StatusCode != http.StatusOK || body != web.Captchad || response.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("%d, %d bytes, %v", response.StatusCode, len(body), response.Header)
+	}
 }

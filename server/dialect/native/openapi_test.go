@@ -114,7 +114,10 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 	t.Helper()
 	post := func(path, body string, status int) { d.post(t, a, path, body, status) }
 	post("challenges", fmt.Sprintf(`{"site":%q}`, site), http.StatusCreated)
-	post("challenges", fmt.Sprintf(`{"site":%q,"kind":null}`, site), http.StatusCreated)
+	post("challenges", fmt.Sprintf(`{"site":%q,"kind":null,"page":null}`, site), http.StatusCreated)
+	post("challenges?site="+site, fmt.Sprintf(`{"site":%q,"page":%s}`, site, somePage), http.StatusCreated)
+	post("challenges?site="+site, `{}`, http.StatusCreated)
+	post("challenges", fmt.Sprintf(`{"site":%q,"page":{"language":null,"client_type":null,"user_info":null,"failures":null}}`, site), http.StatusCreated)
 
 	id, solution := a.puzzle(site)
 	right, err := json.Marshal(solution)
@@ -122,8 +125,11 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 		t.Fatal(err)
 	}
 	answers := "challenges/" + id + "/answers"
-	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s,"subject":null}`, site, right), http.StatusOK)
+	show := func(status int) { d.get(t, a, "challenges/"+id+"?site="+site, status) }
+	show(http.StatusOK)
+	post(answers+"?site="+site, fmt.Sprintf(`{"answer":%s,"subject":null,"track":%s,"page":%s}`, right, someTrack, somePage), http.StatusOK)
 	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s}`, site, right), http.StatusConflict)
+	show(http.StatusConflict)
 
 	pass, late := a.solve(site, subject), a.solve(site, "")
 	redeem := func(secret string, pass any, subject string, status int) {
@@ -139,6 +145,18 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 	a.Clock.Advance(300 * time.Second)
 	redeem(secretOf(site), late, "", http.StatusGone)
 	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s}`, site, right), http.StatusGone)
+	show(http.StatusGone)
+}
+
+// What a page may tell besides the Answer.
+const (
+	somePage  = `{"language":"de-AT","client_type":"web","user_info":"cart of 3","failures":2}`
+	someTrack = `[[0,0,20],[16.5,3.5,20]]`
+)
+
+func (d *description) get(t *testing.T, a app, path string, status int) {
+	t.Helper()
+	d.exchange(t, a.Handler, "GET", "/native/v1/"+path, "", nil, status)
 }
 
 func (d *description) post(t *testing.T, a app, path, body string, status int) {
@@ -158,55 +176,82 @@ func (d *description) refusals(t *testing.T, a app) {
 		d.post(t, a, path, `{"site":""`+rest+`}`, http.StatusBadRequest)
 		d.post(t, a, path, `{"site":"closed","cheese":1`+rest+`}`, http.StatusBadRequest)
 	}
+	for key, status := range map[string]int{
+		"nobody": http.StatusNotFound, "off": http.StatusForbidden, "": http.StatusBadRequest, strings.Repeat("a", 65): http.StatusBadRequest,
+	} {
+		d.get(t, a, "challenges/"+id+"?site="+key, status)
+	}
+	d.get(t, a, "challenges/"+id, http.StatusBadRequest)
+	d.get(t, a, "challenges/x?site=closed", http.StatusNotFound)
+	d.get(t, a, "challenges/"+strings.Repeat("0", 32)+"?site=closed", http.StatusNotFound)
 	evil := http.Header{"Origin": {"https://evil.example.com"}}
+	d.exchange(t, a.Handler, "GET", "/native/v1/challenges/"+id+"?site=closed", "", evil, http.StatusForbidden)
 	d.exchange(t, a.Handler, "POST", "/native/v1/challenges", `{"site":"closed"}`, evil, http.StatusForbidden)
 	d.exchange(t, a.Handler, "POST", "/native/v1/"+answers, `{"site":"closed","answer":{"x":1}}`, evil, http.StatusForbidden)
 
 	d.post(t, a, "challenges", `{"site":"closed","kind":"cheese"}`, http.StatusBadRequest)
 	d.post(t, a, "challenges/x/answers", `{"site":"closed","answer":{"x":1}}`, http.StatusNotFound)
 	d.post(t, a, answers, `{"site":"closed","answer":{"x":"1"}}`, http.StatusBadRequest)
+	d.badPages(t, a, answers)
 	d.post(t, a, "redeem", `{"site":"closed","secret":"secret of closed","pass":7}`, http.StatusBadRequest)
 	for range 3 {
 		d.post(t, a, answers, fmt.Sprintf(`{"site":"closed","answer":{"x":%v}}`, x+6), http.StatusUnprocessableEntity)
 	}
 	d.post(t, a, answers, fmt.Sprintf(`{"site":"closed","answer":{"x":%v}}`, x), http.StatusGone)
+	d.get(t, a, "challenges/"+id+"?site=closed", http.StatusGone)
 }
 
-// wellFormed are requests that have nothing wrong with them, by path.
-func wellFormed(id string) map[string]string {
-	return map[string]string{
-		"challenges":                    `{"site":"app"}`,
-		"challenges/" + id + "/answers": `{"site":"app","answer":{"x":1}}`,
-		"redeem":                        `{"site":"app","secret":"secret of app","pass":"` + id + `.x"}`,
+// badPages tells what neither the file nor the server takes of a page.
+func (d *description) badPages(t *testing.T, a app, answers string) {
+	t.Helper()
+	for _, page := range badPages {
+		d.post(t, a, "challenges", `{"site":"closed","page":`+page.text+`}`, http.StatusBadRequest)
+		d.post(t, a, answers, `{"site":"closed","answer":{"x":1},"page":`+page.text+`}`, http.StatusBadRequest)
+	}
+	for _, track := range badTracks {
+		if strings.Contains(track, "-1,") || strings.Contains(track, "3600001") {
+			continue // JSON Schema has no words for the first of three numbers
+		}
+		d.post(t, a, answers, `{"site":"closed","answer":{"x":1},"track":`+track+`}`, http.StatusBadRequest)
 	}
 }
 
+// wellFormed are requests that have nothing wrong with them.
+var wellFormed = []struct {
+	method, path, body string
+	step               string // of the core
+}{
+	{"POST", "/native/v1/challenges", `{"site":"app"}`, "issue"},
+	{"GET", "/native/v1/challenges/" + noID + "?site=app", ``, "draw"},
+	{"POST", "/native/v1/challenges/" + noID + "/answers", `{"site":"app","answer":{"x":1}}`, "answer"},
+	{"POST", "/native/v1/redeem", `{"site":"app","secret":"secret of app","pass":"` + noID + `.x"}`, "redeem"},
+}
+
+// noID is spelt like an ID, and names nothing.
+const noID = "00000000000000000000000000000000"
+
 func (d *description) limits(t *testing.T) {
 	t.Helper()
-	for path, body := range wellFormed(strings.Repeat("0", 32)) {
+	for _, r := range wellFormed {
 		a := newApp(t, func(c *server.Config) {
 			c.Limits = map[string]int{"native.issue": 1, "native.answer": 1, "native.redeem": 1}
 		})
 		a.AddSite(t, native.Name, "app")
-		a.send(path, body)
-		d.post(t, a, path, body, http.StatusTooManyRequests)
+		a.Do(dialecttest.Request{Method: r.method, Path: r.path, Body: r.body})
+		d.exchange(t, a.Handler, r.method, r.path, r.body, nil, http.StatusTooManyRequests)
 	}
 }
 
 func (d *description) failures(t *testing.T) {
 	t.Helper()
-	for path, body := range wellFormed(strings.Repeat("0", 32)) {
-		step := map[string]string{"challenges": "issue", "redeem": "redeem"}[path]
-		if step == "" {
-			step = "answer"
-		}
+	for _, r := range wellFormed {
 		for status, err := range map[int]error{
 			http.StatusInternalServerError: errors.New("disk full"),
 			http.StatusServiceUnavailable:  captcha.Refuse(captcha.Busy, "too much to do"),
 		} {
-			a := newApp(t, func(c *server.Config) { c.Deps.Core = failing{c.Deps.Core, step, err} })
+			a := newApp(t, func(c *server.Config) { c.Deps.Core = failing{c.Deps.Core, r.step, err} })
 			a.AddSite(t, native.Name, "app")
-			d.post(t, a, path, body, status)
+			d.exchange(t, a.Handler, r.method, r.path, r.body, nil, status)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -40,26 +41,28 @@ func optional(body dialect.Object, name string, limit int) (string, error) {
 	return text, nil
 }
 
-// required reads a member that is a string of 1 to limit bytes.
-func required(body dialect.Object, name string, limit int) (string, error) {
-	text, err := optional(body, name, limit)
-	if err == nil && text == "" {
-		return "", invalid(name + ": missing")
-	}
-	return text, err
-}
-
 // noSubjects refuses a subject where the vendor's Passes have none. To leave it
 // out silently would make a Pass that is good for everybody.
 var noSubjects = invalid("subject: passes of the site's vendor cannot be bound to one")
 
 func invalid(message string) error { return captcha.Refuse(captcha.Invalid, message) }
 
-// site finds the Site that the body names, whatever Dialect it speaks.
+// site finds the Site that the request names, whatever Dialect it speaks: in the
+// body, or in the query, where a browser's CORS can see it. Body may be nil.
 func (d Dialect) site(c *gin.Context, body dialect.Object) (*captcha.Site, error) {
-	key, err := required(body, "site", maxKey)
+	inBody, err := optional(body, "site", maxKey)
 	if err != nil {
 		return nil, err
+	}
+	inQuery := c.Query("site")
+	key := cmp.Or(inBody, inQuery)
+	switch {
+	case key == "":
+		return nil, invalid("site: missing")
+	case len(inQuery) > maxKey:
+		return nil, invalid(fmt.Sprintf("site: want at most %d bytes", maxKey))
+	case inQuery != "" && inQuery != key:
+		return nil, invalid("site: the query names another one than the body")
 	}
 	return d.Core.Site(c.Request.Context(), "", key)
 }
@@ -74,7 +77,7 @@ func (d Dialect) pageSite(c *gin.Context, body dialect.Object) (*captcha.Site, e
 	// Who is no browser can leave Origin out. This keeps other people's pages
 	// from using the Site with their visitors, and nothing else.
 	origin := c.GetHeader("Origin")
-	if origin != "" && !site.AllowsOrigin(origin) && !sameHost(origin, c.Request.Host) {
+	if origin != "" && !d.admits(site, origin) && !sameHost(origin, c.Request.Host) {
 		return nil, badOrigin
 	}
 	return site, nil

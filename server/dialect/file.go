@@ -1,0 +1,79 @@
+package dialect
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Filer is a Dialect whose pages load files from the vendor: its browser script
+// above all.
+type Filer interface {
+	Files() []File
+}
+
+// File is one of a vendor's static files. Pages of every origin may load it.
+type File struct {
+	Path string // gin's pattern, as the vendor has it: "/v4/gt4.js"
+	Type string // media type, with its charset
+	Body string
+}
+
+// fileAge is how many seconds browsers keep a file before they ask again: an
+// update of captchad reaches every page within minutes, and an unchanged file
+// costs no more than the question.
+const fileAge = "300"
+
+// serve answers GET and HEAD. The file is compressed once, here.
+func (f File) serve() gin.HandlerFunc {
+	digest := sha256.Sum256([]byte(f.Body))
+	tag := base64.RawURLEncoding.EncodeToString(digest[:12])
+	compressed := gzipped(f.Body)
+	return func(c *gin.Context) {
+		header := c.Writer.Header()
+		header.Set("Access-Control-Allow-Origin", "*")
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		header.Set("Cache-Control", "public, max-age="+fileAge)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Vary", "Accept-Encoding")
+		body, etag := []byte(f.Body), `"`+tag+`"`
+		if acceptsGzip(c.GetHeader("Accept-Encoding")) && len(compressed) < len(body) {
+			body, etag = compressed, `"`+tag+`-gzip"`
+			header.Set("Content-Encoding", "gzip")
+		}
+		header.Set("ETag", etag)
+		if strings.Contains(c.GetHeader("If-None-Match"), etag) {
+			header.Del("Content-Encoding")
+			c.Status(http.StatusNotModified)
+			c.Writer.WriteHeaderNow()
+			return
+		}
+		header.Set("Content-Length", strconv.Itoa(len(body)))
+		c.Data(http.StatusOK, f.Type, body)
+	}
+}
+
+// acceptsGzip reads Accept-Encoding as far as it matters here.
+func acceptsGzip(header string) bool {
+	for coding := range strings.SplitSeq(header, ",") {
+		name, quality, _ := strings.Cut(strings.ReplaceAll(coding, " ", ""), ";")
+		if strings.EqualFold(name, "gzip") {
+			return strings.TrimRight(quality, ".0") != "q=" // 0, 0.0, 0.000
+		}
+	}
+	return false
+}
+
+func gzipped(body string) []byte {
+	var out bytes.Buffer
+	writer, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // fails for unknown levels only
+	_, _ = writer.Write([]byte(body))                            // a bytes.Buffer takes all
+	_ = writer.Close()
+	return out.Bytes()
+}

@@ -1,0 +1,85 @@
+package native
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
+)
+
+// page is what a page may tell of itself. None of it decides anything.
+type page struct {
+	Language   string // a BCP 47 tag, such as "de-AT": what recordings are to be in
+	ClientType string // the vendor's name for the device
+	UserInfo   string // for the backend
+	Failures   int    // wrong Answers so far
+}
+
+// How much of it there may be.
+const (
+	maxLanguage   = 35
+	maxClientType = 32
+	maxUserInfo   = 1024
+	maxFailures   = 1_000_000
+)
+
+func readPage(raw json.RawMessage) (page, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return page{}, nil
+	}
+	object, err := dialect.ParseObject(raw)
+	if err != nil {
+		return page{}, invalid("page: want an object")
+	}
+	if err := object.Only("language", "client_type", "user_info", "failures"); err != nil {
+		return page{}, err
+	}
+	var p page
+	for _, text := range []struct {
+		name  string
+		limit int
+		into  *string
+	}{
+		{"language", maxLanguage, &p.Language},
+		{"client_type", maxClientType, &p.ClientType},
+		{"user_info", maxUserInfo, &p.UserInfo},
+	} {
+		if *text.into, err = optional(object, text.name, text.limit); err != nil {
+			return page{}, err
+		}
+	}
+	if raw, given := object["failures"]; given && json.Unmarshal(raw, &p.Failures) != nil || p.Failures < 0 || p.Failures > maxFailures {
+		return page{}, invalid(fmt.Sprintf("failures: want a whole number from 0 to %d", maxFailures))
+	}
+	return p, nil
+}
+
+// What the track of a pointer may have, so that a body holds it: an hour, and as
+// many moves as the widget sends at most.
+const (
+	maxMoves  = 512
+	maxAnswer = 32 << 10
+	maxTrack  = time.Hour
+)
+
+// readTrack reads how the pointer went: [[ms, x, y], ...], the times since the
+// first move, the places in pixels of the picture.
+func readTrack(raw json.RawMessage) ([]captcha.Move, error) {
+	var moves [][]*float64 // null is no number
+	if len(raw) > 0 && json.Unmarshal(raw, &moves) != nil || len(moves) > maxMoves {
+		return nil, invalid(fmt.Sprintf("track: want at most %d moves, each of three numbers", maxMoves))
+	}
+	var track []captcha.Move
+	for _, move := range moves {
+		if len(move) != 3 || slices.Contains(move, nil) || *move[0] < 0 || *move[0] > float64(maxTrack/time.Millisecond) {
+			return nil, invalid("track: want [ms, x, y], within an hour")
+		}
+		at := time.Duration(math.Round(*move[0] * float64(time.Millisecond)))
+		track = append(track, captcha.Move{At: at, X: *move[1], Y: *move[2]})
+	}
+	return track, nil
+}

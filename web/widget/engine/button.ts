@@ -1,0 +1,30 @@
+import { drawing, icons, type Parts } from './dom';
+
+/** Look is what the start button shows. */
+export type Look = 'busy' | 'ready' | 'open' | 'good' | 'bad';
+
+const drawings: Partial<Record<Look, string>> = { good: icons.check, bad: icons.refresh };
+
+/** StartButton is what the visitor clicks first. Its text tells how things stand. */
+export class StartButton {
+  readonly element: HTMLButtonElement;
+  private readonly icon: HTMLElement;
+  private readonly tip: HTMLElement;
+
+  constructor(parts: Parts, size: { width?: string; height?: string }, press: () => void) {
+    this.icon = parts.make('span', 'button-icon', 'radar');
+    this.tip = parts.make('span', 'tip', 'tip', { 'aria-live': 'polite' });
+    const content = parts.make('span', 'content', 'content', {}, this.icon, this.tip);
+    this.element = parts.make('button', 'start', 'btn_click', { type: 'button', 'aria-haspopup': 'dialog' }, content);
+    if (size.width) this.element.style.width = size.width;
+    if (size.height) this.element.style.height = size.height;
+    this.element.onclick = press;
+  }
+
+  show(look: Look, text: string): void {
+    this.element.dataset.look = look;
+    this.element.setAttribute('aria-expanded', String(look === 'open'));
+    this.icon.replaceChildren(drawing(drawings[look] ?? icons.shield));
+    if (this.tip.textContent !== text) this.tip.textContent = text;
+  }
+}

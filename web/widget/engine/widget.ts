@@ -1,0 +1,402 @@
+import { fill } from '../locales/fill';
+import { type Language, locales, rightToLeft } from '../locales/index';
+import type { Texts } from '../locales/texts';
+import { Box } from './box';
+import { type Look, StartButton } from './button';
+import { type Names, Parts } from './dom';
+import type { Surroundings, View } from './puzzle';
+import {
+  type Answer,
+  type Challenge,
+  type Kind,
+  type Move,
+  type Page,
+  type Pass,
+  Refusal,
+  Server,
+  type Solved,
+} from './server';
+import { sliderView } from './slider';
+import { embedded, floating, type Mask, popup, type Stage } from './stage';
+import { addStyles, isDark, type Theme } from './theme';
+import { audioView, textView } from './typed';
+
+/** Product is the form of a widget: where its panel is, and whether a button opens it. */
+export type Product = 'float' | 'popup' | 'bind' | 'embed';
+
+/** Options are what a vendor's script makes of its own. */
+export interface Options {
+  /** Where captchad is: URLs without a slash at their end, tried in order. */
+  bases: string[];
+  site: string;
+  product: Product;
+  language: Language;
+  names: Names;
+  theme: Theme;
+  /** How many milliseconds a call may take. */
+  timeout: number;
+  mask: Mask;
+  /** "close", "refresh": what the panel does not have. */
+  hidden: ReadonlySet<string>;
+  /** CSS lengths of the button. */
+  size: { width?: string; height?: string };
+  /** CSS length of the panel. */
+  panelWidth?: string;
+  /** How much larger than usual everything is. */
+  scale: number;
+  /** Whether the panel closes at once when the visitor has passed. */
+  quick: boolean;
+  kind?: Kind;
+  subject?: string;
+  clientType?: string;
+  userInfo?: string;
+  /** After so many wrong answers in a row the visitor has to click for another puzzle; default: never. */
+  maxFailures?: number;
+  /** CSS colour of what is operated. */
+  accent?: string;
+}
+
+/** State is how things stand; vendors show it as a class. */
+export type State = 'loading' | 'ready' | 'open' | 'checking' | 'wrong' | 'passed' | 'failed' | 'closed';
+
+/** Hooks are told what happens. */
+export interface Hooks {
+  onLoad?(challenge: Challenge): void;
+  onShow?(): void;
+  onWrong?(challenge: Challenge, failures: number): void;
+  /** The visitor has passed, and the panel is gone. */
+  onPass?(pass: Pass): void;
+  onClose?(): void;
+  /** The Pass has become too old, and the widget begins anew. */
+  onExpire?(): void;
+  onError?(refusal: Refusal, challenge?: Challenge): void;
+}
+
+/** How many milliseconds a message is shown before things go on. */
+const pauses = { passed: 600, wrong: 1000 };
+
+/** An unsolved puzzle is replaced after that many milliseconds, before it ends on the server. */
+const longestWait = 480_000;
+
+const views: Record<Kind, (around: Surroundings) => Promise<View>> = {
+  slider: sliderView,
+  text: textView,
+  audio: audioView,
+};
+
+const looks: Record<State, Look> = {
+  loading: 'busy',
+  ready: 'ready',
+  open: 'open',
+  checking: 'busy',
+  wrong: 'open',
+  passed: 'good',
+  failed: 'bad',
+  closed: 'ready',
+};
+
+/** Widget takes a visitor from the first puzzle to a Pass. Every vendor's script is a shape around it. */
+export class Widget {
+  /** The Pass, as soon as there is one. */
+  pass?: Pass;
+  private readonly texts: Texts;
+  private readonly parts: Parts;
+  private readonly server: Server;
+  private readonly root: HTMLElement;
+  private readonly box: Box;
+  private readonly button?: StartButton;
+  private readonly stage: Stage;
+  private readonly gone = new AbortController();
+  private readonly timers = new Set<number>();
+  private challenge?: Challenge;
+  private kind?: Kind;
+  private failures = 0;
+  /** How many of them came one after the other. */
+  private run = 0;
+  private clockOffset = 0;
+  private state: State = 'loading';
+  private shown = false;
+  /** Counts what was begun; what comes back later than the next beginning is void. */
+  private turn = 0;
+
+  constructor(
+    private readonly options: Options,
+    private readonly hooks: Hooks,
+  ) {
+    addStyles();
+    this.texts = locales[options.language];
+    this.kind = options.kind;
+    this.parts = new Parts(options.names);
+    this.server = new Server(options.bases, options.site, options.timeout);
+    const hidden = new Set(options.hidden);
+    if (options.product === 'embed') hidden.add('close');
+    this.box = new Box(this.parts, this.texts, rightToLeft.has(options.language), hidden, {
+      close: () => this.close(),
+      refresh: () => void this.load(),
+      switchKind: () => this.switchKind(),
+    });
+    this.box.element.addEventListener('keydown', (event) => event.key === 'Escape' && this.escape(event));
+    if (options.accent) this.box.element.style.setProperty('--captchad-accent', options.accent);
+    if (options.panelWidth) this.box.element.style.width = options.panelWidth;
+    const hasButton = options.product === 'float' || options.product === 'popup';
+    if (hasButton) this.button = new StartButton(this.parts, options.size, () => this.press());
+    this.stage = this.makeStage();
+    this.root = this.parts.make('div', 'root', `captcha ${options.product}`, {
+      dir: rightToLeft.has(options.language) ? 'rtl' : 'ltr',
+    });
+    if (this.button) this.root.append(this.parts.make('div', 'holder', 'holder', {}, this.button.element));
+    if (options.product === 'float' || options.product === 'embed') this.root.append(this.stage.element);
+    this.enter('loading');
+  }
+
+  /** appendTo puts the widget on the page. One without a button or a panel there puts nothing. */
+  appendTo(target: Element): void {
+    if (this.options.product === 'bind') return;
+    target.append(this.root);
+    this.dress();
+  }
+
+  /** load shows a new puzzle, or the given one. */
+  async load(given?: Challenge): Promise<void> {
+    const turn = this.begin('loading');
+    this.box.say(this.texts.loading);
+    try {
+      const challenge = given ?? (await this.server.issue(this.page(), this.kind));
+      const view = await this.view(challenge);
+      if (turn !== this.turn) return view.destroy();
+      this.box.show(view, challenge);
+      this.challenge = challenge;
+      if (challenge.received) this.clockOffset = Date.parse(challenge.issued_at) - challenge.received;
+      this.enter(this.shown ? 'open' : 'ready');
+      this.watch(challenge);
+      this.hooks.onLoad?.(challenge);
+    } catch (error) {
+      if (turn === this.turn) this.fail(error);
+    }
+  }
+
+  /** show opens the panel. After success or failure it begins anew. */
+  show(): void {
+    if (this.state === 'passed' || this.state === 'failed') this.reset();
+    if (this.shown) return;
+    this.shown = true;
+    if (this.options.product !== 'float' && this.options.product !== 'embed') document.body.append(this.stage.element);
+    this.dress();
+    this.stage.open();
+    if (this.state !== 'loading') this.enter('open');
+    this.box.focus();
+    this.hooks.onShow?.();
+  }
+
+  /** reset forgets the Pass and begins anew. */
+  reset(): void {
+    this.pass = undefined;
+    this.kind = this.options.kind;
+    void this.load();
+  }
+
+  /** element is what the visitor sees of the widget. */
+  get element(): HTMLElement {
+    return this.options.product === 'bind' ? this.stage.element : this.root;
+  }
+
+  /** settled tells whether there is nothing more to do but to reset. */
+  get settled(): boolean {
+    return this.state === 'failed' || (this.state === 'passed' && !this.timers.size);
+  }
+
+  destroy(): void {
+    this.begin('closed');
+    this.pass = undefined;
+    this.gone.abort();
+    this.stage.destroy();
+    this.box.destroy();
+    this.root.remove();
+  }
+
+  private makeStage(): Stage {
+    const { product, mask } = this.options;
+    const dismiss = () => this.close();
+    if (product === 'embed') return embedded(this.parts, this.box.element);
+    if (product === 'float' && this.button) {
+      return floating(this.parts, this.box.element, this.texts.dialog, this.button.element, dismiss);
+    }
+    const names = product === 'bind' ? 'captcha bind popup_wrap popup' : 'popup_wrap popup';
+    return popup(this.parts, this.box.element, this.texts.dialog, mask, names, dismiss);
+  }
+
+  private view(challenge: Challenge): Promise<View> {
+    return views[challenge.kind]({
+      parts: this.parts,
+      texts: this.texts,
+      challenge,
+      submit: (answer, track) => void this.answer(answer, track),
+    });
+  }
+
+  private async answer(answer: Answer, track: Move[]): Promise<void> {
+    const challenge = this.challenge;
+    if (!challenge || (this.state !== 'open' && this.state !== 'ready')) return;
+    const turn = this.begin('checking');
+    this.box.say(this.texts.checking);
+    try {
+      const solved = await this.server.answer(challenge.id, answer, track, this.page(), this.options.subject);
+      if (turn === this.turn) this.succeed(solved);
+    } catch (error) {
+      if (turn === this.turn) this.judge(error, challenge);
+    }
+  }
+
+  private succeed({ pass, expires_at }: Solved): void {
+    this.pass = pass;
+    this.run = 0;
+    this.enter('passed');
+    this.box.say(this.texts.passed, 'good');
+    this.later(this.options.quick ? 0 : pauses.passed, () => {
+      this.hide();
+      this.hooks.onPass?.(pass);
+    });
+    if (this.hooks.onExpire) this.later(Date.parse(expires_at) - this.serverNow(), () => this.expire());
+  }
+
+  private expire(): void {
+    this.reset();
+    this.hooks.onExpire?.();
+  }
+
+  /** serverNow is the time by the server's clock, of which the visitor's may be hours off. */
+  private serverNow(): number {
+    return Date.now() + this.clockOffset;
+  }
+
+  // What is said here of a puzzle that is over, the next one makes good.
+  private judge(error: unknown, challenge: Challenge): void {
+    const code = error instanceof Refusal ? error.code : '';
+    if (['unknown', 'used', 'expired', 'exhausted'].includes(code)) return void this.load();
+    if (code !== 'wrong') return this.fail(error);
+    this.failures++;
+    this.run++;
+    const goesOn = this.run < (this.options.maxFailures ?? Infinity);
+    this.enter(goesOn ? 'wrong' : 'failed');
+    this.box.say(this.texts.wrong, 'bad');
+    if (goesOn) this.later(pauses.wrong, () => void this.load());
+    else this.run = 0;
+    this.hooks.onWrong?.(challenge, this.failures);
+  }
+
+  private fail(error: unknown): void {
+    const refusal = error instanceof Refusal ? error : new Refusal('network', String(error));
+    this.enter('failed');
+    this.box.say(this.complaint(refusal), 'bad');
+    this.hooks.onError?.(refusal, this.challenge);
+  }
+
+  private complaint(refusal: Refusal): string {
+    if (refusal.failed) return this.texts.failed;
+    return refusal.code === 'limited' ? fill(this.texts.limited, refusal.retryAfter) : this.texts.refused;
+  }
+
+  private press(): void {
+    if (this.state === 'passed') return;
+    if (this.shown && this.state !== 'failed') this.close();
+    else this.show();
+  }
+
+  /** close takes the panel away, as the visitor can. */
+  close(): void {
+    if (!this.shown || this.state === 'passed') return;
+    this.hide();
+    if (this.state === 'open') this.enter('closed');
+    this.hooks.onClose?.();
+  }
+
+  private escape(event: Event): void {
+    if (this.options.product === 'embed') return;
+    event.preventDefault(); // else the modal dialog closes itself
+    event.stopPropagation(); // else the app's own one does
+    this.close();
+  }
+
+  /** hide takes the panel away. Who was in it is back at the button. */
+  private hide(): void {
+    if (!this.shown || this.options.product === 'embed') return;
+    const focused = this.box.element.contains(document.activeElement);
+    this.shown = false;
+    this.stage.close();
+    if (focused && this.options.product === 'float') this.button?.element.focus({ preventScroll: true });
+  }
+
+  private switchKind(): void {
+    const kinds = this.challenge?.kinds ?? [];
+    const audible = this.challenge?.kind !== 'audio';
+    this.kind = audible ? 'audio' : kinds.find((kind) => kind !== 'audio');
+    void this.load();
+  }
+
+  private page(): Page {
+    const { clientType, userInfo, language } = this.options;
+    return { language, client_type: clientType, user_info: userInfo, failures: this.failures };
+  }
+
+  /** begin makes void what is still on its way. */
+  private begin(state: State): number {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    this.enter(state);
+    return ++this.turn;
+  }
+
+  private later(milliseconds: number, act: () => void): void {
+    const timer = window.setTimeout(() => {
+      this.timers.delete(timer);
+      act();
+    }, milliseconds);
+    this.timers.add(timer);
+  }
+
+  /** watch replaces the puzzle before it ends; on a page that nobody looks at only when somebody does. */
+  private watch(challenge: Challenge): void {
+    const turn = this.turn;
+    const life = Date.parse(challenge.expires_at) - Date.parse(challenge.issued_at);
+    const replace = () => {
+      if (turn === this.turn) void this.load();
+    };
+    this.later(Math.min(longestWait, life * 0.8), () => {
+      if (!document.hidden) replace();
+      else document.addEventListener('visibilitychange', replace, { once: true, signal: this.gone.signal });
+    });
+  }
+
+  /** enter shows how things stand. */
+  private enter(state: State): void {
+    const elements = [this.root, this.stage?.element].filter(Boolean);
+    for (const element of elements) {
+      for (const name of this.options.names(`state ${this.state}`)) element.classList.remove(name);
+      for (const name of this.options.names(`state ${state}`)) element.classList.add(name);
+      element.dataset.state = state;
+    }
+    this.state = state;
+    this.button?.show(looks[state], this.buttonText(state));
+  }
+
+  private buttonText(state: State): string {
+    const { texts } = this;
+    const said: Partial<Record<State, string>> = {
+      loading: texts.loading,
+      checking: texts.checking,
+      passed: texts.passed,
+      failed: texts.failed,
+    };
+    return said[state] ?? texts.start;
+  }
+
+  /** dress gives the widget the looks of its surroundings. */
+  private dress(): void {
+    const place = this.root.isConnected ? this.root : document.body;
+    const theme = isDark(this.options.theme, place) ? 'dark' : 'light';
+    for (const element of [this.root, this.stage.element]) element.dataset.theme = theme;
+    for (const element of [this.button?.element, this.box.element]) {
+      if (this.options.scale !== 1) element?.style.setProperty('zoom', String(this.options.scale));
+    }
+  }
+}

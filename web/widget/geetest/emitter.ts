@@ -1,0 +1,41 @@
+type Listener = (argument?: unknown) => void;
+
+/** Emitter tells events to any number of listeners, in the order in which they came. */
+export class Emitter {
+  private listeners: Record<string, Listener[]> = {};
+  private readonly lasting = new Set<string>();
+
+  on(event: string, listener: Listener): void {
+    if (typeof listener !== 'function') return;
+    this.listeners[event] = [...(this.listeners[event] ?? []), listener];
+    // react-geetest-v4 subscribes after its init callback has returned, and waits for "ready".
+    if (this.lasting.has(event)) setTimeout(() => this.has(event, listener) && listener(), 0);
+  }
+
+  emit(event: string, argument?: unknown): void {
+    for (const listener of this.listeners[event] ?? []) {
+      // What a page's listener throws is the page's, and keeps no other from hearing.
+      try {
+        listener(argument);
+      } catch (error) {
+        setTimeout(() => {
+          throw error;
+        }, 0);
+      }
+    }
+  }
+
+  /** emitForGood tells an event that later listeners are told, too. */
+  emitForGood(event: string): void {
+    this.emit(event);
+    this.lasting.add(event);
+  }
+
+  clear(): void {
+    this.listeners = {};
+  }
+
+  private has(event: string, listener: Listener): boolean {
+    return !!this.listeners[event]?.includes(listener);
+  }
+}

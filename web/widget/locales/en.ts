@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const en: Texts = {
+  start: 'Click to verify',
+  loading: 'Loading…',
+  checking: 'Checking…',
+  passed: 'Verified',
+  wrong: 'Not quite. Try the next one.',
+  failed: 'The network failed. Click to try again.',
+  limited: 'Too many attempts. Try again in {n} s.',
+  refused: 'Verification is not available here.',
+  dialog: 'Security verification',
+  slide: 'Slide the piece into its gap',
+  slider: 'Position of the piece',
+  position: '{n} percent',
+  sliderHelp: 'Move with the arrow keys, Shift for fine steps, Enter to confirm.',
+  sliderPicture: 'Picture with a gap in which a piece fits',
+  type: 'Type the characters in the picture',
+  textPicture: 'Picture of distorted characters',
+  listen: 'Type the digits that you hear',
+  answer: 'Your answer',
+  play: 'Play the recording',
+  stop: 'Stop',
+  confirm: 'Confirm',
+  refresh: 'New puzzle',
+  close: 'Close',
+  toAudio: 'Listen instead',
+  toPicture: 'Show a picture instead',
+};
+export default en;
