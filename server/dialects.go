@@ -4,6 +4,7 @@ import (
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/dialect/ajcaptcha"
 	"github.com/captchad/captchad/server/dialect/cloudbase"
+	"github.com/captchad/captchad/server/dialect/geetest"
 	"github.com/captchad/captchad/server/dialect/native"
 	"github.com/captchad/captchad/server/dialect/oneaccess"
 )
@@ -14,6 +15,7 @@ func Dialects(deps dialect.Deps) []dialect.Dialect {
 	vendors := []dialect.Dialect{
 		ajcaptcha.New(deps),
 		cloudbase.New(deps),
+		geetest.New(deps),
 		oneaccess.New(deps),
 	}
 	return append(vendors, native.New(deps, vendors...)) // redeems the passes of all of them

@@ -1,5 +1,5 @@
 // Package control is how tests and developers look into a mock server and turn
-// its knobs: solutions, Passes without a visitor, sent codes, the clock.
+// its knobs: solutions, Passes without a visitor, sent codes, faults, the clock.
 //
 // It lays every secret open, to any page and without a password. So only mock
 // mode mounts it, below /control/; serve mode does not import it.
@@ -21,6 +21,7 @@ type Config struct {
 	Core     *mock.Core
 	Clock    *mock.Clock // by which the Core lives
 	Outbox   *Outbox     // where the Dialects put what they send
+	Faults   *Faults     // what the Dialects are told to do wrong
 	Dialects []dialect.Dialect
 	Log      *slog.Logger // default: slog.Default
 }
@@ -41,6 +42,9 @@ func New(config Config) http.Handler {
 	engine.POST("/control/v1/passes", a.framed(a.mint))
 	engine.GET("/control/v1/outbox", a.framed(a.outbox))
 	engine.DELETE("/control/v1/outbox", a.framed(a.emptyOutbox))
+	engine.GET("/control/v1/faults", a.framed(a.faults))
+	engine.PUT("/control/v1/faults/:site", a.framed(a.setFault))
+	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
 	engine.GET("/control/v1/clock", a.framed(a.clock))
 	engine.POST("/control/v1/clock", a.framed(a.moveClock))
 	engine.NoRoute(a.framed(func(*gin.Context) error { return dialect.ErrNoRoute }))
@@ -56,7 +60,7 @@ func open(c *gin.Context) {
 	c.Header("Access-Control-Allow-Origin", "*")
 	c.Header("Cache-Control", "no-store")
 	if c.Request.Method == http.MethodOptions {
-		c.Header("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		c.Header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
 		c.Header("Access-Control-Allow-Headers", "content-type")
 		c.AbortWithStatus(http.StatusNoContent)
 	}

@@ -31,16 +31,16 @@ type later struct{ http.Handler }
 
 func newMock(t testing.TB) mocked {
 	t.Helper()
-	api, outbox := &later{}, &control.Outbox{}
+	api, outbox, faults := &later{}, &control.Outbox{}, &control.Faults{}
 	s := dialecttest.New(t, func(c *server.Config) {
-		c.Deps.Outbox = outbox
+		c.Deps.Outbox, c.Deps.Faults = outbox, faults
 		c.Extra = map[string]http.Handler{"/control/": api}
 	})
 	var dialects []dialect.Dialect
 	for _, d := range s.Dialects {
 		dialects = append(dialects, d)
 	}
-	api.Handler = control.New(control.Config{Core: s.Core, Clock: s.Clock, Outbox: outbox, Dialects: dialects})
+	api.Handler = control.New(control.Config{Core: s.Core, Clock: s.Clock, Outbox: outbox, Faults: faults, Dialects: dialects})
 	return mocked{s, outbox, t}
 }
 

@@ -2,8 +2,12 @@ package dialecttest
 
 import (
 	"bufio"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -42,10 +46,13 @@ import (
 // Directions:
 //
 //	! site KEY DIALECT [name=value ...]   adds a Site. attempts, hosts (with commas),
-//	                                      once, disabled, or a setting's name
+//	                                      pass (its life), once, disabled, or a setting's name
 //	! limit NAME N                        limits requests a minute; before the first request
 //	! header NAME: VALUE                  sent with all requests from now on; no VALUE: no more
 //	! wait 2m                             moves the clock
+//	! pass KEY                            makes a Pass for that Site without a visitor;
+//	                                      the texts in it go by their own names
+//	! hmac NAME = TEXT under KEY          NAME becomes the HMAC-SHA256 of the text, in hex
 //	! solve NAME = {token}                NAME becomes the right x of that slider
 //	! hear NAME = {id}                    NAME becomes the right text of that puzzle
 //	! add NAME = {x} -5.01                NAME becomes the sum
@@ -178,6 +185,8 @@ func (k *talk) direct(direction string) error {
 		_, err := fmt.Sscanf(rest, "%s %d", &name, &perMinute)
 		k.limits[name] = perMinute
 		return err
+	case "pass":
+		return k.mint(rest)
 	case "header":
 		name, value, _ := strings.Cut(rest, ":")
 		if value = strings.TrimSpace(value); value == "" {
@@ -207,6 +216,11 @@ func (k *talk) value(verb, text string) (string, error) {
 		return formatNumber(k.server.SolutionX(k.t, text)), nil
 	case "hear":
 		return k.server.Solution(k.t, text).Text, nil
+	case "hmac":
+		message, key, _ := strings.Cut(text, " under ")
+		mac := hmac.New(sha256.New, []byte(key))
+		mac.Write([]byte(message))
+		return hex.EncodeToString(mac.Sum(nil)), nil
 	case "add":
 		var a, b float64
 		if _, err := fmt.Sscanf(text, "%g %g", &a, &b); err != nil {
@@ -224,6 +238,21 @@ func (k *talk) value(verb, text string) (string, error) {
 	return "", fmt.Errorf("no such direction")
 }
 
+// mint keeps the members of a fresh Pass as values of their own names.
+func (k *talk) mint(key string) error {
+	site, err := k.server.Core.Site(k.t.Context(), "", key)
+	if err != nil {
+		return err
+	}
+	_, onPage := mint(k.t, k.server, site, "")
+	var members map[string]string
+	if err := json.Unmarshal(onPage, &members); err != nil {
+		return fmt.Errorf("not a pass of texts: %w", err)
+	}
+	maps.Copy(k.values, members)
+	return nil
+}
+
 func formatNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func (k *talk) addSite(words []string) error {
@@ -239,6 +268,8 @@ func (k *talk) addSite(words []string) error {
 				site.Rules.Attempts, failed = strconv.Atoi(value)
 			case "hosts":
 				site.Hosts = strings.Split(value, ",")
+			case "pass":
+				site.Rules.PassLifetime, failed = time.ParseDuration(value)
 			case "once":
 				site.Rules.Reusable = false
 			case "disabled":

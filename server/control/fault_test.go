@@ -1,0 +1,45 @@
+package control_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/captchad/captchad/server/dialect/dialecttest"
+	"github.com/captchad/captchad/server/dialect/geetest"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFaultsAreSetAndTakenAway(t *testing.T) {
+	m := newMock(t)
+	const key = "647f5ed2ed8acb4be36784e01556bb71"
+	m.AddSite(t, geetest.Name, key)
+	m.AddSite(t, "native", "plain")
+	status := func() int {
+		response := m.Do(dialecttest.Request{Method: "POST", Path: "/validate?captcha_id=" + key})
+		return response.StatusCode
+	}
+	set := members{"faults": map[string]any{key: "http:503"}}
+	if diff := cmp.Diff(set, m.call("PUT", "faults/"+key, `{"fault":"http:503"}`, http.StatusOK)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(set, m.call("GET", "faults", "", http.StatusOK)); diff != "" {
+		t.Error(diff)
+	}
+	if got := status(); got != http.StatusServiceUnavailable {
+		t.Errorf("with the fault: %d", got)
+	}
+	m.call("DELETE", "faults/"+key, "", http.StatusNoContent)
+	if got := status(); got != http.StatusOK {
+		t.Errorf("without: %d", got)
+	}
+	for path, body := range map[string]string{
+		"faults/" + key: `{"fault":"cheese"}`, "faults/plain": `{"fault":"http:500"}`,
+	} {
+		m.call("PUT", path, body, http.StatusBadRequest)
+	}
+	m.call("PUT", "faults/"+key, `{}`, http.StatusBadRequest)
+	m.call("PUT", "faults/nobody", `{"fault":"http:500"}`, http.StatusNotFound)
+	if diff := cmp.Diff(members{"faults": map[string]any{}}, m.call("GET", "faults", "", http.StatusOK)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,4 @@
+package geetest
+
+// Sign makes a sign_token.
+var Sign = sign

@@ -1,0 +1,30 @@
+package geetest
+
+import (
+	_ "embed"
+
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/web"
+)
+
+// bypass is what some pages preload for when the vendor is down.
+//
+//go:embed bypass.js
+var bypass string
+
+const (
+	scriptType = "application/javascript; charset=utf-8"
+	styleType  = "text/css; charset=utf-8"
+)
+
+// Files are the vendor's. Loader and widget are one script here; what else the
+// vendor's loader fetches is there, and empty.
+func (Dialect) Files() []dialect.File {
+	return []dialect.File{
+		{Path: "/v4/gt4.js", Type: scriptType, Body: web.GT4},
+		{Path: "/v4/static/:version/js/gcaptcha4.js", Type: scriptType, Body: web.GT4},
+		{Path: "/v4/static/:version/css/gcaptcha4.css", Type: styleType},
+		{Path: "/v4/gct/gct4.js", Type: scriptType},
+		{Path: "/v4/bypass.js", Type: scriptType, Body: bypass},
+	}
+}

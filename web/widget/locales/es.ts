@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const es: Texts = {
+  start: 'Clic para verificar',
+  loading: 'Cargando…',
+  checking: 'Verificando…',
+  passed: 'Verificado',
+  wrong: 'No es correcto. Pruebe con el siguiente.',
+  failed: 'Error de red. Haga clic para reintentar.',
+  limited: 'Demasiados intentos. Inténtelo de nuevo en {n} s.',
+  refused: 'La verificación no está disponible aquí.',
+  dialog: 'Verificación de seguridad',
+  slide: 'Deslice la pieza hasta su hueco',
+  slider: 'Posición de la pieza',
+  position: '{n} por ciento',
+  sliderHelp: 'Mueva la pieza con las flechas, use Mayús para un ajuste fino y pulse Enter para confirmar.',
+  sliderPicture: 'Imagen con un hueco en el que encaja una pieza',
+  type: 'Escriba los caracteres de la imagen',
+  textPicture: 'Imagen de caracteres distorsionados',
+  listen: 'Escriba los dígitos que oiga',
+  answer: 'Su respuesta',
+  play: 'Reproducir el audio',
+  stop: 'Detener',
+  confirm: 'Confirmar',
+  refresh: 'Nuevo desafío',
+  close: 'Cerrar',
+  toAudio: 'Cambiar a audio',
+  toPicture: 'Cambiar a imagen',
+};
+export default es;

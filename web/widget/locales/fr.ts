@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const fr: Texts = {
+  start: 'Cliquez pour vérifier',
+  loading: 'Chargement…',
+  checking: 'Vérification…',
+  passed: 'Vérification réussie',
+  wrong: 'Pas tout à fait. Essayez le suivant.',
+  failed: 'Erreur réseau. Cliquez pour réessayer.',
+  limited: 'Trop de tentatives. Réessayez dans {n} s.',
+  refused: 'La vérification n’est pas disponible ici.',
+  dialog: 'Vérification de sécurité',
+  slide: 'Faites glisser la pièce à sa place',
+  slider: 'Position de la pièce',
+  position: '{n} pour cent',
+  sliderHelp: 'Utilisez les flèches pour déplacer la pièce, Maj pour un réglage fin et Entrée pour valider.',
+  sliderPicture: 'Image avec un emplacement vide où s’insère une pièce',
+  type: 'Saisissez les caractères de l’image',
+  textPicture: 'Image de caractères déformés',
+  listen: 'Saisissez les chiffres entendus',
+  answer: 'Votre réponse',
+  play: 'Lire l’enregistrement',
+  stop: 'Arrêter',
+  confirm: 'Valider',
+  refresh: 'Nouveau test',
+  close: 'Fermer',
+  toAudio: 'Passer à l’audio',
+  toPicture: 'Passer à l’image',
+};
+export default fr;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const id: Texts = {
+  start: 'Klik untuk verifikasi',
+  loading: 'Memuat…',
+  checking: 'Memeriksa…',
+  passed: 'Terverifikasi',
+  wrong: 'Belum tepat. Coba yang berikutnya.',
+  failed: 'Jaringan bermasalah. Klik untuk mencoba lagi.',
+  limited: 'Terlalu banyak percobaan. Coba lagi dalam {n} detik.',
+  refused: 'Verifikasi tidak tersedia di sini.',
+  dialog: 'Verifikasi keamanan',
+  slide: 'Geser kepingan ke celahnya',
+  slider: 'Posisi kepingan',
+  position: '{n} persen',
+  sliderHelp: 'Gerakkan dengan tombol panah, Shift untuk langkah halus, Enter untuk konfirmasi.',
+  sliderPicture: 'Gambar dengan celah untuk kepingan',
+  type: 'Ketik karakter pada gambar',
+  textPicture: 'Gambar karakter yang terdistorsi',
+  listen: 'Ketik angka yang Anda dengar',
+  answer: 'Jawaban Anda',
+  play: 'Putar rekaman',
+  stop: 'Hentikan',
+  confirm: 'Konfirmasi',
+  refresh: 'Ganti teka-teki',
+  close: 'Tutup',
+  toAudio: 'Beralih ke audio',
+  toPicture: 'Beralih ke gambar',
+};
+export default id;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const ja: Texts = {
+  start: 'クリックして認証',
+  loading: '読み込み中…',
+  checking: '確認中…',
+  passed: '認証が完了しました',
+  wrong: '一致しませんでした。次の問題をお試しください。',
+  failed: '通信エラーです。クリックで再試行できます。',
+  limited: '試行回数が多すぎます。{n}秒後にもう一度お試しください。',
+  refused: 'ここでは認証をご利用いただけません。',
+  dialog: 'セキュリティ認証',
+  slide: 'ピースをスライドして枠にはめてください',
+  slider: 'ピースの位置',
+  position: '{n}パーセント',
+  sliderHelp: '矢印キーで移動、Shift キーを押しながらで微調整、Enter キーで確定します。',
+  sliderPicture: 'ピースをはめる枠のある画像',
+  type: '画像の文字を入力してください',
+  textPicture: 'ゆがんだ文字の画像',
+  listen: '聞こえた数字を入力してください',
+  answer: '回答',
+  play: '音声を再生',
+  stop: '停止',
+  confirm: '確定',
+  refresh: '別の問題を表示',
+  close: '閉じる',
+  toAudio: '音声に切り替え',
+  toPicture: '画像に切り替え',
+};
+export default ja;

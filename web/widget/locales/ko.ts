@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const ko: Texts = {
+  start: '클릭하여 인증하기',
+  loading: '불러오는 중…',
+  checking: '확인 중…',
+  passed: '인증 완료',
+  wrong: '정답이 아닙니다. 다음 문제를 풀어 보세요.',
+  failed: '네트워크 오류입니다. 클릭하여 다시 시도하세요.',
+  limited: '시도 횟수가 너무 많습니다. {n}초 후에 다시 시도하세요.',
+  refused: '여기서는 인증을 사용할 수 없습니다.',
+  dialog: '보안 인증',
+  slide: '조각을 밀어 빈 곳에 맞추세요',
+  slider: '조각 위치',
+  position: '{n}퍼센트',
+  sliderHelp: '화살표 키로 움직이세요. Shift 키를 함께 누르면 미세하게 움직이고, Enter 키를 누르면 확인됩니다.',
+  sliderPicture: '조각이 들어갈 빈 곳이 있는 이미지',
+  type: '이미지에 보이는 문자를 입력하세요',
+  textPicture: '왜곡된 문자 이미지',
+  listen: '들리는 숫자를 입력하세요',
+  answer: '정답 입력',
+  play: '음성 재생',
+  stop: '정지',
+  confirm: '확인',
+  refresh: '새 문제',
+  close: '닫기',
+  toAudio: '음성으로 전환',
+  toPicture: '이미지로 전환',
+};
+export default ko;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const ptBR: Texts = {
+  start: 'Clique para verificar',
+  loading: 'Carregando…',
+  checking: 'Verificando…',
+  passed: 'Verificado',
+  wrong: 'Não foi dessa vez. Tente o próximo.',
+  failed: 'Falha na rede. Clique para tentar de novo.',
+  limited: 'Muitas tentativas. Tente de novo em {n} s.',
+  refused: 'A verificação não está disponível aqui.',
+  dialog: 'Verificação de segurança',
+  slide: 'Deslize a peça até o encaixe',
+  slider: 'Posição da peça',
+  position: '{n} por cento',
+  sliderHelp: 'Mova com as setas do teclado, use Shift para ajustes finos e Enter para confirmar.',
+  sliderPicture: 'Imagem com um espaço onde uma peça se encaixa',
+  type: 'Digite os caracteres da imagem',
+  textPicture: 'Imagem de caracteres distorcidos',
+  listen: 'Digite os números que ouvir',
+  answer: 'Sua resposta',
+  play: 'Reproduzir gravação',
+  stop: 'Parar',
+  confirm: 'Confirmar',
+  refresh: 'Novo desafio',
+  close: 'Fechar',
+  toAudio: 'Mudar para áudio',
+  toPicture: 'Mudar para imagem',
+};
+export default ptBR;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const ptPT: Texts = {
+  start: 'Clique para verificar',
+  loading: 'A carregar…',
+  checking: 'A verificar…',
+  passed: 'Verificado',
+  wrong: 'Não está certo. Tente o seguinte.',
+  failed: 'Falha na rede. Clique para tentar novamente.',
+  limited: 'Demasiadas tentativas. Tente novamente dentro de {n} s.',
+  refused: 'A verificação não está disponível aqui.',
+  dialog: 'Verificação de segurança',
+  slide: 'Deslize a peça até ao encaixe',
+  slider: 'Posição da peça',
+  position: '{n} por cento',
+  sliderHelp: 'Mova com as teclas de seta, use Shift para ajustes finos e Enter para confirmar.',
+  sliderPicture: 'Imagem com um espaço onde encaixa uma peça',
+  type: 'Introduza os caracteres da imagem',
+  textPicture: 'Imagem de caracteres distorcidos',
+  listen: 'Introduza os números que ouvir',
+  answer: 'A sua resposta',
+  play: 'Reproduzir gravação',
+  stop: 'Parar',
+  confirm: 'Confirmar',
+  refresh: 'Novo desafio',
+  close: 'Fechar',
+  toAudio: 'Mudar para áudio',
+  toPicture: 'Mudar para imagem',
+};
+export default ptPT;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const zhCN: Texts = {
+  start: '点击进行验证',
+  loading: '加载中…',
+  checking: '验证中…',
+  passed: '验证成功',
+  wrong: '不太对，请试试下一题',
+  failed: '网络异常，请点击重试',
+  limited: '尝试次数过多，请在 {n} 秒后重试',
+  refused: '此处无法进行验证',
+  dialog: '安全验证',
+  slide: '拖动滑块，将拼图移入缺口',
+  slider: '拼图位置',
+  position: '百分之 {n}',
+  sliderHelp: '使用方向键移动，按住 Shift 键可微调，按 Enter 键确认。',
+  sliderPicture: '带有拼图缺口的图片',
+  type: '请输入图片中的字符',
+  textPicture: '包含扭曲字符的图片',
+  listen: '请输入您听到的数字',
+  answer: '您的答案',
+  play: '播放语音',
+  stop: '停止',
+  confirm: '确认',
+  refresh: '换一题',
+  close: '关闭',
+  toAudio: '改用语音验证',
+  toPicture: '改用图片验证',
+};
+export default zhCN;

@@ -1,0 +1,30 @@
+import type { Texts } from './texts';
+
+const zhTW: Texts = {
+  start: '點擊進行驗證',
+  loading: '載入中…',
+  checking: '驗證中…',
+  passed: '驗證成功',
+  wrong: '不太對，請試試下一題',
+  failed: '網路異常，請點擊重試',
+  limited: '嘗試次數過多，請於 {n} 秒後再試',
+  refused: '此處無法進行驗證',
+  dialog: '安全驗證',
+  slide: '拖曳滑桿，將拼圖移入缺口',
+  slider: '拼圖位置',
+  position: '百分之 {n}',
+  sliderHelp: '使用方向鍵移動，按住 Shift 鍵可微調，按 Enter 鍵確認。',
+  sliderPicture: '帶有拼圖缺口的圖片',
+  type: '請輸入圖片中的字元',
+  textPicture: '含有扭曲字元的圖片',
+  listen: '請輸入您聽到的數字',
+  answer: '您的答案',
+  play: '播放語音',
+  stop: '停止',
+  confirm: '確認',
+  refresh: '換一題',
+  close: '關閉',
+  toAudio: '改用語音驗證',
+  toPicture: '改用圖片驗證',
+};
+export default zhTW;
