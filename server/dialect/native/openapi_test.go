@@ -87,7 +87,7 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 	d := readDescription(t)
 	a := newApp(t)
 	for name := range a.Dialects {
-		site := a.AddSite(t, name, "site-of-"+name, dialecttest.Once)
+		site := a.AddSite(t, name, "site-of-"+name, dialecttest.Once, shortLived)
 		d.life(t, a, site.Key, a.subjectOf(site))
 	}
 	a.AddSite(t, native.Name, "many", func(s *captcha.Site) { s.Settings["native.kinds"] = "slider,text,audio" })
@@ -107,6 +107,12 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shortLived has all of a Site over after five minutes.
+func shortLived(site *captcha.Site) {
+	site.Rules.Lifetime = min(site.Rules.Lifetime, 5*time.Minute)
+	site.Rules.PassLifetime = min(site.Rules.PassLifetime, 5*time.Minute)
 }
 
 // life is a Challenge from issue to redemption, with the refusals on its way.
@@ -142,7 +148,7 @@ func (d *description) life(t *testing.T, a app, site, subject string) {
 	redeem(secretOf(site), `"no pass"`, "", http.StatusNotFound)
 	redeem(secretOf(site), pass, subject, http.StatusOK)
 	redeem(secretOf(site), pass, subject, http.StatusConflict)
-	a.Clock.Advance(300 * time.Second)
+	a.Clock.Advance(5 * time.Minute)
 	redeem(secretOf(site), late, "", http.StatusGone)
 	post(answers, fmt.Sprintf(`{"site":%q,"answer":%s}`, site, right), http.StatusGone)
 	show(http.StatusGone)

@@ -39,18 +39,23 @@ func TestAMintedPassOfAnyVendorIsRedeemedOnce(t *testing.T) {
 	})
 }
 
-func TestTheTextInAPassIsAsGoodAsTheWhole(t *testing.T) {
+func TestTheOnlyTextInAPassIsAsGoodAsTheWhole(t *testing.T) {
 	forEachDialect(t, func(t *testing.T, a app, site *captcha.Site) {
 		var parts map[string]any
 		if err := json.Unmarshal(a.mint(site, ""), &parts); err != nil {
 			t.Fatal(err)
 		}
+		maps.DeleteFunc(parts, func(_ string, part any) bool {
+			_, isText := part.(string)
+			return !isText // how long a client may keep it
+		})
+		want := ""
+		if len(parts) > 1 { // then each is but a part
+			want = "unknown"
+		}
 		for text := range maps.Values(parts) {
-			if _, isText := text.(string); !isText {
-				continue // how long a client may keep it
-			}
-			if code := a.redeem("app", secretOf("app"), text, ""); code != "" {
-				t.Errorf("refused with %q", code)
+			if code := a.redeem("app", secretOf("app"), text, ""); code != want {
+				t.Errorf("refused with %q, want %q", code, want)
 			}
 		}
 	})
