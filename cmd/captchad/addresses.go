@@ -29,6 +29,9 @@ func printAddresses(p *process, n *node, site *captcha.Site) error {
 			site = sites[0]
 		}
 	}
+	if secure := n.secureURL(); secure != "" {
+		fmt.Fprintf(p.stdout, "Listening on %s\n", secure)
+	}
 	fmt.Fprintf(p.stdout, "Listening on %s\n", n.url())
 	if site == nil {
 		fmt.Fprintf(p.stdout, "There is no site yet: captchad site add --dialect NAME\n")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,9 +19,7 @@ func TestRealClients(t *testing.T) {
 		t.Skip("left out on demand")
 	}
 	installClients(t)
-	db := filepath.Join(t.TempDir(), "captchad.db")
-	p := start(t, "mock", "--db="+db)
-	program := build(t)
+	env := clientsEnv(t)
 	tests, err := filepath.Glob(clients + "/*/*.test.mjs")
 	if err != nil || len(tests) == 0 {
 		t.Fatalf("no tests of clients: %v", err)
@@ -31,18 +30,54 @@ func TestRealClients(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) {
-			command := exec.CommandContext(t.Context(), "node", "--test", name)
-			command.Dir = clients
-			command.Env = append(os.Environ(), "CAPTCHAD_URL="+p.url, "CAPTCHAD_DB="+db, "CAPTCHAD_PROGRAM="+program)
-			if out, err := command.CombinedOutput(); err != nil {
+			if out, err := inNode(t, env, "--test", name).CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
 	}
 }
 
+// BenchmarkWidget measures what a visitor waits for in headless Chromium: from
+// the script's tag to "ready", and from the drop of the piece to "success".
+func BenchmarkWidget(b *testing.B) {
+	installClients(b)
+	env := clientsEnv(b)
+	for b.Loop() {
+		out, err := inNode(b, env, "widget/times.mjs").Output()
+		if err != nil {
+			b.Fatal(err)
+		}
+		var times map[string]float64
+		if err := json.Unmarshal(out, &times); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
+		for what, milliseconds := range times {
+			b.ReportMetric(milliseconds, what)
+		}
+	}
+}
+
+// clientsEnv starts a mock and tells where it is, as the clients' tests know it.
+func clientsEnv(t testing.TB) []string {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "captchad.db")
+	p := start(t, "mock", "--db="+db, "--tls-listen=127.0.0.1:0")
+	secure := listeningTLS.FindStringSubmatch(p.stdout.String())
+	if secure == nil {
+		t.Fatalf("no TLS: %s", p.stdout)
+	}
+	return append(os.Environ(),
+		"CAPTCHAD_URL="+p.url, "CAPTCHAD_TLS_URL="+secure[1], "CAPTCHAD_DB="+db, "CAPTCHAD_PROGRAM="+build(t))
+}
+
+func inNode(t testing.TB, env []string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(t.Context(), "node", args...)
+	command.Dir, command.Env = clients, env
+	return command
+}
+
 // installClients installs what the lock file names, unless it is there already.
-func installClients(t *testing.T) {
+func installClients(t testing.TB) {
 	t.Helper()
 	locked, err := os.ReadFile(clients + "/package-lock.json")
 	if err != nil {

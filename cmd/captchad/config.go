@@ -97,6 +97,9 @@ type configCommand struct{}
 func (configCommand) Run(o *Options, p *process) error {
 	shown := yaml.MapSlice{
 		{Key: "listen", Value: o.Listen},
+		{Key: "tls-listen", Value: o.TLSListen},
+		{Key: "tls-cert", Value: o.TLSCert},
+		{Key: "tls-key", Value: o.TLSKey},
 		{Key: "db", Value: masked(o.database(defaultDatabase))},
 		{Key: "base-url", Value: o.BaseURL},
 		{Key: "trusted-proxies", Value: append([]string{}, o.TrustedProxies...)},

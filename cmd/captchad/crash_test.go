@@ -28,7 +28,7 @@ func TestAKilledServerLosesNothing(t *testing.T) {
 	}
 }
 
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "captchad")
 	command := exec.Command("go", "build", "-o", binary, ".")

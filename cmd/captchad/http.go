@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 )
@@ -14,10 +13,9 @@ import (
 // stop.
 const drainTime = 10 * time.Second
 
-// serveHTTP serves until ctx ends, and returns when the requests that were in
-// flight are answered. Clients that send slowly are cut off.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := &http.Server{
+// newHTTPServer makes a server that cuts off clients that send slowly.
+func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -26,11 +24,19 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+}
+
+// serveHTTP serves on all the server's listeners until ctx ends, and returns when
+// the requests that were in flight are answered, on whichever they came. If one
+// listener fails, all end.
+func serveHTTP(ctx context.Context, server *http.Server, serve []func() error) error {
+	failed := make(chan error, len(serve))
+	for _, listen := range serve {
+		go func() { failed <- listen() }()
+	}
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
+		return errors.Join(fmt.Errorf("serve: %w", err), server.Close())
 	case <-ctx.Done():
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)

@@ -2,11 +2,12 @@ package main
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
+	"slices"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -22,6 +23,10 @@ import (
 type mockCommand struct {
 	Seed *uint64 `placeholder:"N" help:"Make ids, pictures, codes and secrets the same in every run. The clock then stands still, and is moved by POST /control/v1/clock."`
 	Text string  `default:"AB12" placeholder:"TEXT" help:"What all pictures of text say; random: another text each."`
+
+	Fault map[string]string `placeholder:"KEY=FAULT" help:"What ready sites do wrong from the start, as PUT /control/v1/faults/{site} takes it."`
+
+	TLSHost []string `name:"tls-host" placeholder:"NAME" help:"Further names and addresses for the certificate that is made for tls-listen."`
 }
 
 func (m mockCommand) fixedText() string {
@@ -44,7 +49,11 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := startNode(p.ctx, o, o.database("memory"))
+	certificate, err := m.certificate(o)
+	if err != nil {
+		return err
+	}
+	n, err := startNode(p.ctx, o, o.database("memory"), certificate)
 	if err != nil {
 		return err
 	}
@@ -63,17 +72,22 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	sites := readySites()
 	demo := ready(sites, "cloudbase")
 	core.TakeAnyKey(demo.Dialect, &captcha.Site{Dialect: demo.Dialect, Name: "made on demand", Rules: demo.Rules, Hosts: demo.Hosts, Secrets: demo.Secrets})
+	faults, err := m.faults(sites)
+	if err != nil {
+		return err
+	}
 	outbox := &control.Outbox{}
 	deps := n.deps(o, core)
-	deps.Random, deps.Outbox = random, outbox
+	deps.Random, deps.Outbox, deps.Faults = random, outbox, faults
+	extra := n.demo(deps, "mock mode", 0, p.log)
+	extra["/control/"] = control.New(control.Config{
+		Core: core, Clock: clock, Outbox: outbox, Faults: faults, Dialects: server.Dialects(deps), Log: p.log,
+	})
+	extra["/auth/v1/verification"] = &businessCall{
+		core: core, issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
+	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
-		Extra: map[string]http.Handler{
-			"/control/": control.New(control.Config{Core: core, Clock: clock, Outbox: outbox, Dialects: server.Dialects(deps), Log: p.log}),
-			"/auth/v1/verification": &businessCall{
-				core: core, issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
-			},
-		},
+		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Extra: extra,
 	})
 	if err != nil {
 		return err
@@ -85,11 +99,42 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		}
 		printCredentials(p.stdout, site)
 	}
-	fmt.Fprintf(p.stdout, "\nSolutions:  GET %s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url())
+	fmt.Fprintf(p.stdout, "\nDemo:       %s%s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
+	if certificate != nil && o.TLSCert == "" {
+		printOwnCertificate(p.stdout, certificate.Leaf)
+	}
 	if err := printAddresses(p, n, sites[0]); err != nil {
 		return err
 	}
 	return n.run(p, core, handler)
+}
+
+// faults are those that the command line names.
+func (m mockCommand) faults(sites []*captcha.Site) (*control.Faults, error) {
+	faults := &control.Faults{}
+	for key, fault := range m.Fault {
+		i := slices.IndexFunc(sites, func(s *captcha.Site) bool { return s.Key == key })
+		if i < 0 {
+			return nil, usageError{fmt.Errorf("fault: no ready site has the key %s", key)}
+		}
+		d, _ := server.Find(sites[i].Dialect) // ready Sites speak Dialects that there are
+		if err := control.CheckFault(d, fault); err != nil {
+			return nil, usageError{err}
+		}
+		faults.Set(key, fault)
+	}
+	return faults, nil
+}
+
+// certificate is the one that the options name, or one made for this run.
+func (m mockCommand) certificate(o *Options) (*tls.Certificate, error) {
+	if o.TLSListen == "" || o.TLSCert != "" || o.TLSKey != "" {
+		if len(m.TLSHost) > 0 {
+			return nil, usageError{errors.New("tls-host is for the certificate that is made where tls-listen has no tls-cert")}
+		}
+		return o.certificate()
+	}
+	return selfSigned(slices.Concat(ownNames, m.TLSHost), time.Now())
 }
 
 // surroundings are the clock and the randomness of the mock.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -22,25 +23,35 @@ const sweepInterval = 10 * time.Second
 
 // node is one running server: what serve and mock mode have in common.
 type node struct {
-	store    store.Store
-	listener net.Listener
-	stop     context.CancelFunc
-	workers  sync.WaitGroup
+	store       store.Store
+	listener    net.Listener
+	secure      net.Listener // nil: nobody listens with TLS
+	certificate *tls.Certificate
+	stop        context.CancelFunc
+	workers     sync.WaitGroup
 }
 
-// startNode opens the store and the port, so that what is wrong with either is
-// said before anything else happens.
-func startNode(ctx context.Context, o *Options, address string) (*node, error) {
+// startNode opens the store and the ports, so that what is wrong with any of them
+// is said before anything else happens. Without a certificate there is one port.
+func startNode(ctx context.Context, o *Options, address string, certificate *tls.Certificate) (*node, error) {
 	opened, err := store.Open(ctx, address)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		opened.Close()
-		return nil, err
+	n := &node{store: opened, certificate: certificate}
+	if err := n.listen(o); err != nil {
+		return nil, errors.Join(err, n.close())
 	}
-	return &node{store: opened, listener: listener}, nil
+	return n, nil
+}
+
+// listen opens the ports.
+func (n *node) listen(o *Options) (err error) {
+	if n.listener, err = net.Listen("tcp", o.Listen); err != nil || n.certificate == nil {
+		return err
+	}
+	n.secure, err = net.Listen("tcp", o.TLSListen)
+	return err
 }
 
 // mockMark is the purpose of a key that says: mock mode has used this database.
@@ -71,12 +82,24 @@ func (n *node) keepApart(ctx context.Context, mockMode bool) error {
 
 // url is where the server is found from this machine.
 func (n *node) url() string {
-	address := n.listener.Addr().(*net.TCPAddr)
+	return "http://" + hostPort(n.listener)
+}
+
+// secureURL is where it is found with TLS, if it is.
+func (n *node) secureURL() string {
+	if n.secure == nil {
+		return ""
+	}
+	return "https://" + hostPort(n.secure)
+}
+
+func hostPort(listener net.Listener) string {
+	address := listener.Addr().(*net.TCPAddr)
 	host := address.IP.String()
 	if address.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
+	return net.JoinHostPort(host, fmt.Sprint(address.Port))
 }
 
 // config is what a core of this node is made of.
@@ -101,7 +124,13 @@ func (n *node) run(p *process, core sweeper, handler http.Handler) error {
 	n.workers.Go(func() {
 		core.Sweep(ctx, sweepInterval, func(err error) { p.log.Error("background work failed", "error", err) })
 	})
-	return serveHTTP(p.ctx, n.listener, handler, p.log)
+	server := newHTTPServer(handler, p.log)
+	serve := []func() error{func() error { return server.Serve(n.listener) }}
+	if n.secure != nil {
+		server.TLSConfig = tlsConfig(n.certificate)
+		serve = append(serve, func() error { return server.ServeTLS(n.secure, "", "") })
+	}
+	return serveHTTP(p.ctx, server, serve)
 }
 
 // close ends what run has started.
@@ -110,7 +139,11 @@ func (n *node) close() error {
 		n.stop()
 	}
 	n.workers.Wait()
-	n.listener.Close()
+	for _, listener := range []net.Listener{n.listener, n.secure} {
+		if listener != nil {
+			listener.Close()
+		}
+	}
 	if err := n.store.Close(); err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}

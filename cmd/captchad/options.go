@@ -14,6 +14,9 @@ type Options struct {
 	ConfigFile string `name:"config-file" placeholder:"FILE" help:"YAML file with any of these options as keys." type:"path"`
 
 	Listen         string            `default:"127.0.0.1:7480" placeholder:"ADDRESS" help:"Where to listen. Port 0 picks a free one."`
+	TLSListen      string            `name:"tls-listen" placeholder:"ADDRESS" help:"Where to listen with TLS too, such as 127.0.0.1:7443. Port 0 picks a free one. Default: nowhere."`
+	TLSCert        string            `name:"tls-cert" placeholder:"FILE" type:"path" help:"PEM file with the certificate for tls-listen, and those between it and its root. Mock mode makes one if there is none."`
+	TLSKey         string            `name:"tls-key" placeholder:"FILE" type:"path" help:"PEM file with the key of tls-cert."`
 	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file for sites, keys and records. Default: captchad.db; mock mode: in memory."`
 	BaseURL        string            `name:"base-url" placeholder:"URL" help:"Where the server is found from outside; the issuer of CloudBase's captcha_tokens. Default: the address that it listens on."`
 	TrustedProxies []string          `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed. Default: none."`

@@ -15,6 +15,11 @@ func readySites() []*captcha.Site {
 		{Key: "aj-demo", Dialect: "ajcaptcha", Settings: captcha.Settings{"ajcaptcha.default": "on"}},
 		{Key: "demo-env", Dialect: "cloudbase", Settings: captcha.Settings{"cloudbase.default": "on"}},
 		{Key: "demo-once", Dialect: "cloudbase"}, // its passes are good once
+		{
+			Key: "647f5ed2ed8acb4be36784e01556bb71", Dialect: "geetest", // the pair of the vendor's public demo
+			Secrets:  []captcha.Secret{{Value: "b09a7aafbfd83f73b35a9b530d0337bf"}},
+			Settings: captcha.Settings{"geetest.kinds": "slider,text,audio", "geetest.scene": "demo"},
+		},
 		{Key: "native-demo", Dialect: "native"},
 	}
 	for _, site := range sites {
@@ -23,7 +28,9 @@ func readySites() []*captcha.Site {
 		site.Rules = d.Defaults()
 		site.Rules.Reusable = site.Rules.Reusable && site.Key != "demo-once"
 		site.Hosts = []string{"*"}
-		site.Secrets = []captcha.Secret{{Value: site.Dialect + "-demo-secret"}}
+		if site.Secrets == nil {
+			site.Secrets = []captcha.Secret{{Value: site.Dialect + "-demo-secret"}}
+		}
 	}
 	return sites
 }

@@ -49,7 +49,7 @@ func (o *output) String() string {
 var listening = regexp.MustCompile(`(?m)^Listening on (http://\S+)\n(?s:.*)\n\z`)
 
 // start runs captchad with these arguments, on a free port, until the test ends.
-func start(t *testing.T, args ...string) *program {
+func start(t testing.TB, args ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	p := &program{stdout: newOutput(), stderr: newOutput()}

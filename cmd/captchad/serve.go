@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -14,6 +15,7 @@ import (
 // serveCommand runs the server in production.
 type serveCommand struct {
 	FirstSite string `default:"oneaccess" placeholder:"DIALECT" help:"Dialect of the site that is made when the database has none; none: make no site."`
+	Demo      bool   `help:"Show the demo at /demo/, with the first site of each vendor."`
 }
 
 // Run serves until the process is told to stop.
@@ -26,7 +28,11 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := startNode(p.ctx, o, o.database(defaultDatabase))
+	certificate, err := o.certificate()
+	if err != nil {
+		return err
+	}
+	n, err := startNode(p.ctx, o, o.database(defaultDatabase), certificate)
 	if err != nil {
 		return err
 	}
@@ -45,8 +51,12 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := server.Prepare(p.ctx, deps); err != nil {
 		return err
 	}
+	var extra map[string]http.Handler
+	if s.Demo {
+		extra = n.demo(deps, "", demosPerMinute, p.log)
+	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log,
+		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Extra: extra,
 	})
 	if err != nil {
 		return err
@@ -60,6 +70,9 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		fmt.Fprintf(p.stdout, "The first site (its secret is shown this once):\n")
 		printCredentials(p.stdout, first)
 		fmt.Fprintln(p.stdout)
+	}
+	if s.Demo {
+		fmt.Fprintf(p.stdout, "Demo: %s%s\n", n.url(), demoPath)
 	}
 	if err := printAddresses(p, n, first); err != nil {
 		return err

@@ -24,8 +24,9 @@ type siteCommand struct {
 }
 
 type siteAdd struct {
-	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, native."`
+	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, geetest, native."`
 	Key          string            `placeholder:"KEY" help:"Public key. Default: drawn."`
+	Secret       string            `placeholder:"TEXT" help:"Secret that the app's backend has already; safer in the environment, as CAPTCHAD_SECRET. Default: drawn."`
 	Name         string            `placeholder:"TEXT" help:"Name for people."`
 	Host         []string          `placeholder:"HOST" help:"Hosts whose pages may call from a browser: app.example.com, *.example.com, localhost:3000, *."`
 	Attempts     int               `placeholder:"N" help:"Answers that are judged per challenge. Default: the vendor's."`
@@ -34,6 +35,9 @@ type siteAdd struct {
 	Pass         string            `enum:"default,once,reusable" default:"default" help:"Whether a pass is good once or as long as it lives (once, reusable). Default: the vendor's."`
 	Set          map[string]string `placeholder:"NAME=VALUE" help:"Settings; with a wrong name the error lists them all."`
 }
+
+// leastSecret is how many characters a secret has at least: fewer can be guessed.
+const leastSecret = 16
 
 // Run adds the Site.
 func (a siteAdd) Run(o *Options, p *process) error {
@@ -47,6 +51,12 @@ func (a siteAdd) Run(o *Options, p *process) error {
 	}
 	if a.Key != "" {
 		site.Key = a.Key
+	}
+	if a.Secret != "" {
+		if len(a.Secret) < leastSecret {
+			return usageError{fmt.Errorf("secret: want at least %d characters", leastSecret)}
+		}
+		site.Secrets = []captcha.Secret{{Value: a.Secret}}
 	}
 	site.Name, site.Hosts, site.Settings = a.Name, a.Host, a.Set
 	if a.Attempts != 0 {

@@ -10,9 +10,9 @@ const flags = [
 
 const places = [process.env.CAPTCHAD_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-// launch starts a headless browser with an empty profile.
-export function launch() {
+// launch starts a headless browser with an empty profile, and further flags.
+export function launch(further = []) {
   const executablePath = places.find((place) => place && existsSync(place));
   if (!executablePath) throw new Error('no Chromium found: apt-get install chromium, or set CAPTCHAD_CHROMIUM');
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...further] });
 }

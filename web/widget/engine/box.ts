@@ -25,8 +25,16 @@ export class Box {
   private readonly toAudio: HTMLButtonElement;
   private readonly toPicture: HTMLButtonElement;
   private view?: View;
+  /** Whether the keyboard is to be in the panel as soon as there is a puzzle. */
+  private awaited = false;
 
-  constructor(parts: Parts, texts: Texts, rightToLeft: boolean, hidden: ReadonlySet<string>, actions: Actions) {
+  constructor(
+    private readonly parts: Parts,
+    texts: Texts,
+    rightToLeft: boolean,
+    hidden: ReadonlySet<string>,
+    actions: Actions,
+  ) {
     this.title = parts.make('div', 'title', 'text_tips');
     this.content = parts.make('div', 'puzzle', '');
     this.message = parts.make('div', 'message', 'result_tips', { role: 'status', 'aria-live': 'polite' });
@@ -40,15 +48,17 @@ export class Box {
 
     const head = parts.make('div', 'head', 'title', {}, this.title, close);
     const body = parts.make('div', 'body', '', {}, this.content, this.message);
-    const foot = parts.make('div', 'foot', 'bar', {}, this.refresh, this.toAudio, this.toPicture);
+    const foot = parts.make('div', 'foot', 'box_btn bar', {}, this.refresh, this.toAudio, this.toPicture);
     this.element = parts.make('div', 'box', 'box', { dir: rightToLeft ? 'rtl' : 'ltr' }, head, body, foot);
   }
 
   /** show puts a new puzzle into the panel. The keyboard stays in the panel if it was there. */
   show(view: View, challenge: Challenge): void {
-    const focused = this.element.contains(document.activeElement);
+    const focused = this.awaited || this.element.contains(document.activeElement);
+    this.awaited = false;
     this.view?.destroy();
     this.view = view;
+    this.element.dataset.kind = challenge.kind;
     this.title.textContent = view.title;
     this.content.replaceChildren(...view.elements);
     const audible = challenge.kinds.includes('audio') && canPlay();
@@ -58,15 +68,39 @@ export class Box {
     if (focused) view.focus();
   }
 
-  /** say shows a message, and reads it out. While there is one nothing can be answered. */
-  say(text: string, tone: Tone = 'busy'): void {
-    this.message.textContent = text;
+  /**
+   * say shows a message, and reads it out. While there is one nothing can be answered. One that comes with a
+   * way to go on is itself what the visitor clicks, instead of what it covers.
+   */
+  say(text: string, tone: Tone = 'busy', goOn?: () => void): void {
+    const again = goOn && this.again(text, goOn);
+    const focused = this.content.contains(document.activeElement);
+    this.message.replaceChildren(again ?? text);
+    this.content.inert = !!again;
+    if (focused) again?.focus({ preventScroll: true });
     this.message.dataset.tone = text && tone;
     this.view?.enable(!text);
+    if (text) this.view?.rest();
   }
 
   focus(): void {
+    this.awaited = !this.view;
     this.view?.focus();
+  }
+
+  /** rest stops what is heard. */
+  rest(): void {
+    this.view?.rest();
+  }
+
+  private again(text: string, goOn: () => void): HTMLElement {
+    const button = this.parts.make('button', 'again', 'again', { type: 'button' }, text);
+    button.onclick = () => {
+      this.content.inert = false;
+      this.focus(); // the button goes
+      goOn();
+    };
+    return button;
   }
 
   destroy(): void {

@@ -19,12 +19,17 @@ export class StartButton {
     if (size.width) this.element.style.width = size.width;
     if (size.height) this.element.style.height = size.height;
     this.element.onclick = press;
+    this.expand(false);
   }
 
   show(look: Look, text: string): void {
     this.element.dataset.look = look;
-    this.element.setAttribute('aria-expanded', String(look === 'open'));
     this.icon.replaceChildren(drawing(drawings[look] ?? icons.shield));
     if (this.tip.textContent !== text) this.tip.textContent = text;
+  }
+
+  /** expand tells whether the panel is open. */
+  expand(open: boolean): void {
+    this.element.setAttribute('aria-expanded', String(open));
   }
 }

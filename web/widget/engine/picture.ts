@@ -14,12 +14,18 @@ export async function picture(media: Media): Promise<HTMLCanvasElement | HTMLIma
   return canvas;
 }
 
-// image is for old browsers, and for jsdom, which tells nobody when an image is loaded.
-function image(media: Media): HTMLImageElement {
+/** How many milliseconds an image gets to load. It has its data already; jsdom never says that it is loaded. */
+const patience = 100;
+
+// image is for old browsers, and for jsdom.
+function image(media: Media): Promise<HTMLImageElement> {
   const element = new Image();
-  element.src = `data:${media.type};base64,${media.data}`;
   element.draggable = false;
-  return element;
+  return new Promise((resolve) => {
+    element.onload = element.onerror = () => resolve(element);
+    setTimeout(() => resolve(element), patience);
+    element.src = `data:${media.type};base64,${media.data}`;
+  });
 }
 
 /** bytes are the data of the media. */

@@ -12,6 +12,8 @@ export interface View {
   focus(): void;
   /** enable lets the visitor answer, or stops it while an Answer is judged. */
   enable(on: boolean): void;
+  /** rest stops what is heard. */
+  rest(): void;
   /** destroy ends what goes on by itself. */
   destroy(): void;
 }

@@ -88,6 +88,8 @@ class Slider implements View {
     this.handle.setAttribute('aria-disabled', String(!on));
   }
 
+  rest(): void {}
+
   destroy(): void {
     this.drag = undefined;
   }
@@ -96,14 +98,14 @@ class Slider implements View {
     grip.addEventListener('pointerdown', (event) => this.grab(event, grip));
     grip.addEventListener('pointermove', (event) => this.pull(event));
     grip.addEventListener('pointerup', (event) => this.drop(event));
-    grip.addEventListener('pointercancel', () => this.cancel());
+    grip.addEventListener('pointercancel', (event) => this.cancel(event));
   }
 
   private grab(event: PointerEvent, grip: HTMLElement): void {
     if (!this.enabled || this.drag || event.button > 0) return;
     event.preventDefault(); // no text is selected, no picture dragged away
     this.handle.focus({ preventScroll: true });
-    grip.setPointerCapture?.(event.pointerId);
+    capture(grip, event.pointerId);
     // One that has been moved by keys goes on from there.
     this.drag = { pointer: event.pointerId, from: event.clientX, x: this.x };
     this.rail.classList.add('captchad-dragging');
@@ -124,10 +126,10 @@ class Slider implements View {
     if (moved >= 1) this.submit(); // who only touches it has not answered
   }
 
-  private cancel(): void {
-    if (!this.drag) return;
+  private cancel(event: PointerEvent): void {
+    if (this.drag?.pointer !== event.pointerId) return;
+    this.moveTo(this.drag.x);
     this.letGo();
-    this.moveTo(0);
     this.track.clear();
   }
 
@@ -137,6 +139,7 @@ class Slider implements View {
   }
 
   private press(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
     const by = event.shiftKey ? 1 : step;
     const targets: Record<string, number> = {
       ArrowRight: this.x + by,
@@ -150,7 +153,8 @@ class Slider implements View {
     const target = targets[event.key];
     if (!this.enabled || (target === undefined && !submits)) return;
     event.preventDefault();
-    if (submits) return this.submit();
+    // The Enter that opened the panel may still be down. Who has not moved it has not answered.
+    if (submits) return event.repeat || !this.x ? undefined : this.submit();
     this.moveTo(target as number);
     this.track.note(this.x, this.height / 2);
   }
@@ -181,5 +185,14 @@ class Slider implements View {
   private note(event: PointerEvent): void {
     const box = this.frame.getBoundingClientRect();
     this.track.note(this.x, ((event.clientY - box.top) * this.width) / (box.width || this.width));
+  }
+}
+
+/** capture has the pointer's events come here wherever it goes. One that a script makes up cannot be captured. */
+function capture(grip: HTMLElement, pointer: number): void {
+  try {
+    grip.setPointerCapture(pointer);
+  } catch {
+    // its events come here by themselves
   }
 }

@@ -38,6 +38,7 @@ export class Sound {
     this.source = undefined;
     source.onended = null;
     if (source.buffer) source.disconnect();
+    void this.context?.suspend(); // so that the device may sleep
     this.onChange(false);
   }
 

@@ -15,7 +15,7 @@ export function embedded(parts: Parts, box: HTMLElement): Stage {
   return { element, open: () => {}, close: () => {}, destroy: () => element.remove() };
 }
 
-/** floating has the panel below the button, or above it where there is more room. */
+/** floating has the panel below the button, or above it if there is room only there. */
 export function floating(
   parts: Parts,
   box: HTMLElement,
@@ -29,16 +29,23 @@ export function floating(
     if (!path.includes(element) && !path.includes(button)) dismiss();
   };
   const place = () => placeBeside(element, button);
+  const appear = () => {
+    place();
+    element.scrollIntoView?.({ block: 'nearest' });
+  };
+  const grown = typeof ResizeObserver === 'function' ? new ResizeObserver(appear) : undefined;
   const listen = (on: boolean) => {
     const change = on ? 'addEventListener' : 'removeEventListener';
     document[change]('pointerdown', outside, true);
     window[change]('resize', place);
+    if (on) grown?.observe(element);
+    else grown?.disconnect();
   };
   return {
     element,
     open: () => {
       element.hidden = false;
-      place();
+      appear();
       listen(true);
     },
     close: () => {
@@ -56,12 +63,15 @@ export function floating(
 const margin = 8;
 
 function placeBeside(element: HTMLElement, button: HTMLElement): void {
+  const width = document.documentElement.clientWidth;
+  element.style.maxWidth = `${width - 2 * margin}px`;
   element.style.translate = '';
   element.classList.remove('captchad-above');
   const [panel, anchor] = [element.getBoundingClientRect(), button.getBoundingClientRect()];
-  const below = innerHeight - anchor.bottom;
-  element.classList.toggle('captchad-above', below < panel.height + margin && anchor.top > below);
-  const over = Math.max(panel.right - (document.documentElement.clientWidth - margin), 0);
+  // Below there is always room: the page scrolls. Above it may end.
+  const needed = panel.height + 2 * margin;
+  element.classList.toggle('captchad-above', innerHeight - anchor.bottom < needed && anchor.top >= needed);
+  const over = Math.max(panel.right - (width - margin), 0);
   const under = Math.max(margin - (panel.left - over), 0);
   element.style.translate = `${under - over}px 0`;
 }
@@ -89,12 +99,16 @@ export function popup(
   ghost.style.background = mask.color;
   const holder = parts.make('div', 'popup-box', 'box_wrap', {}, box);
   const element = parts.make('dialog', 'popup', vendorParts, { 'aria-label': label }, ghost, holder);
-  ghost.onclick = () => mask.outside && dismiss();
+  ghost.onclick = () => {
+    if (mask.outside) dismiss();
+  };
   element.oncancel = (event) => {
     event.preventDefault(); // Escape: we close it ourselves
     dismiss();
   };
-  element.onkeydown = (event) => event.key === 'Tab' && keepInside(event, holder);
+  element.onkeydown = (event) => {
+    if (event.key === 'Tab') keepInside(event, holder); // to return false would undo all other keys
+  };
   return {
     element,
     open: () => {

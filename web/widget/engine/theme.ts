@@ -28,7 +28,14 @@ export function isDark(theme: Theme, place: Element): boolean {
   if (theme !== 'auto') return theme === 'dark';
   // A page says with color-scheme which looks it has. One that says nothing is light, whatever the
   // visitor prefers elsewhere.
-  const schemes = getComputedStyle(place).colorScheme || '';
+  const schemes = schemesAt(place);
   if (!schemes.includes('dark')) return false;
   return !schemes.includes('light') || !!window.matchMedia?.('(prefers-color-scheme: dark)').matches;
+}
+
+/** schemesAt are the looks that a style or, failing that, the page's meta element names. */
+function schemesAt(place: Element): string {
+  const styled = getComputedStyle(place).colorScheme;
+  if (styled && styled !== 'normal') return styled;
+  return document.querySelector<HTMLMetaElement>('meta[name="color-scheme"]')?.content ?? '';
 }

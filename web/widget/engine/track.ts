@@ -3,9 +3,10 @@ import type { Move } from './server';
 /** The most moves that are kept: enough to see how a hand went, and small enough to send. */
 const most = 300;
 
-/** Track notes how the pointer goes. When it is full it forgets every second move. */
+/** Track notes how the pointer goes. When it is full it forgets every second move, but never the last. */
 export class Track {
   private moves: Move[] = [];
+  private last?: Move;
   private start = 0;
   private every = 1;
   private seen = 0;
@@ -14,9 +15,10 @@ export class Track {
   note(x: number, y: number): void {
     const now = performance.now();
     if (!this.moves.length) this.start = now;
+    this.last = [Math.round(now - this.start), rounded(x), rounded(y)];
     if (this.seen++ % this.every) return;
-    this.moves.push([Math.round(now - this.start), rounded(x), rounded(y)]);
-    if (this.moves.length > most) {
+    this.moves.push(this.last);
+    if (this.moves.length >= most) {
       this.moves = this.moves.filter((_, i) => i % 2 === 0);
       this.every *= 2;
     }
@@ -24,13 +26,14 @@ export class Track {
 
   /** take hands out the moves, and begins anew. */
   take(): Move[] {
-    const moves = this.moves;
+    const { moves, last } = this;
     this.clear();
-    return moves;
+    return last && last !== moves[moves.length - 1] ? [...moves, last] : moves;
   }
 
   clear(): void {
     this.moves = [];
+    this.last = undefined;
     this.every = 1;
     this.seen = 0;
   }

@@ -34,6 +34,7 @@ export async function audioView(around: Surroundings): Promise<View> {
   return {
     ...view,
     focus: () => button.focus({ preventScroll: true }),
+    rest: () => sound.stop(),
     destroy: () => sound.close(),
   };
 }
@@ -41,12 +42,12 @@ export async function audioView(around: Surroundings): Promise<View> {
 /** typed is a View whose Answer is typed below what is shown. */
 function typed(around: Surroundings, title: string, shown: HTMLElement, inputMode: string): View {
   const { parts, texts } = around;
-  const input = field(parts, texts.answer, inputMode);
+  const input = field(parts, `${texts.answer}. ${title}`, inputMode);
   const confirm = parts.make('button', 'confirm', 'submit', { type: 'button' }, texts.confirm);
   // No <form>: the widget may stand in one, and forms do not nest. Enter must not send the app's.
   const submit = () => {
     const text = input.value.trim();
-    if (text && !input.disabled) around.submit({ text }, []);
+    if (text && !input.readOnly) around.submit({ text }, []);
   };
   confirm.onclick = submit;
   input.onkeydown = (event) => {
@@ -59,8 +60,9 @@ function typed(around: Surroundings, title: string, shown: HTMLElement, inputMod
     title,
     focus: () => input.focus({ preventScroll: true }),
     enable: (on) => {
-      input.disabled = !on;
+      input.readOnly = !on; // not disabled: that would take the focus away
     },
+    rest: () => {},
     destroy: () => {},
   };
 }

@@ -132,18 +132,22 @@ export class Widget {
     if (options.product === 'embed') hidden.add('close');
     this.box = new Box(this.parts, this.texts, rightToLeft.has(options.language), hidden, {
       close: () => this.close(),
-      refresh: () => void this.load(),
-      switchKind: () => this.switchKind(),
+      refresh: () => this.pass || void this.load(),
+      switchKind: () => this.pass || this.switchKind(),
     });
-    this.box.element.addEventListener('keydown', (event) => event.key === 'Escape' && this.escape(event));
     if (options.accent) this.box.element.style.setProperty('--captchad-accent', options.accent);
     if (options.panelWidth) this.box.element.style.width = options.panelWidth;
     const hasButton = options.product === 'float' || options.product === 'popup';
     if (hasButton) this.button = new StartButton(this.parts, options.size, () => this.press());
+    // Where the button stands is for the page's direction to say, so the root has none.
+    if (this.button) this.button.element.dir = this.box.element.dir;
+    for (const element of [this.box.element, this.button?.element]) {
+      element?.addEventListener('keydown', (event) => event.key === 'Escape' && this.escape(event));
+    }
     this.stage = this.makeStage();
-    this.root = this.parts.make('div', 'root', `captcha ${options.product}`, {
-      dir: rightToLeft.has(options.language) ? 'rtl' : 'ltr',
-    });
+    this.root = this.parts.make('div', 'root', `captcha ${options.product}`);
+    this.root.lang = this.stage.element.lang = options.language;
+    this.followThePage();
     if (this.button) this.root.append(this.parts.make('div', 'holder', 'holder', {}, this.button.element));
     if (options.product === 'float' || options.product === 'embed') this.root.append(this.stage.element);
     this.enter('loading');
@@ -156,12 +160,12 @@ export class Widget {
     this.dress();
   }
 
-  /** load shows a new puzzle, or the given one. */
-  async load(given?: Challenge): Promise<void> {
+  /** load shows a new puzzle, or the one that comes. */
+  async load(coming?: Promise<Challenge>): Promise<void> {
     const turn = this.begin('loading');
     this.box.say(this.texts.loading);
     try {
-      const challenge = given ?? (await this.server.issue(this.page(), this.kind));
+      const challenge = await (coming ?? this.server.issue(this.page(), this.kind));
       const view = await this.view(challenge);
       if (turn !== this.turn) return view.destroy();
       this.box.show(view, challenge);
@@ -177,12 +181,14 @@ export class Widget {
 
   /** show opens the panel. After success or failure it begins anew. */
   show(): void {
+    if (this.gone.signal.aborted) return;
     if (this.state === 'passed' || this.state === 'failed') this.reset();
     if (this.shown) return;
     this.shown = true;
     if (this.options.product !== 'float' && this.options.product !== 'embed') document.body.append(this.stage.element);
     this.dress();
     this.stage.open();
+    this.button?.expand(true);
     if (this.state !== 'loading') this.enter('open');
     this.box.focus();
     this.hooks.onShow?.();
@@ -190,6 +196,7 @@ export class Widget {
 
   /** reset forgets the Pass and begins anew. */
   reset(): void {
+    if (this.gone.signal.aborted) return;
     this.pass = undefined;
     this.kind = this.options.kind;
     void this.load();
@@ -206,6 +213,7 @@ export class Widget {
   }
 
   destroy(): void {
+    this.hide(); // so that the focus is back where it was
     this.begin('closed');
     this.pass = undefined;
     this.gone.abort();
@@ -278,7 +286,7 @@ export class Widget {
     this.run++;
     const goesOn = this.run < (this.options.maxFailures ?? Infinity);
     this.enter(goesOn ? 'wrong' : 'failed');
-    this.box.say(this.texts.wrong, 'bad');
+    this.box.say(this.texts.wrong, 'bad', goesOn ? undefined : () => void this.load());
     if (goesOn) this.later(pauses.wrong, () => void this.load());
     else this.run = 0;
     this.hooks.onWrong?.(challenge, this.failures);
@@ -287,13 +295,14 @@ export class Widget {
   private fail(error: unknown): void {
     const refusal = error instanceof Refusal ? error : new Refusal('network', String(error));
     this.enter('failed');
-    this.box.say(this.complaint(refusal), 'bad');
+    const hopeful = refusal.failed || refusal.code === 'limited';
+    this.box.say(this.complaint(refusal), 'bad', hopeful ? () => void this.load() : undefined);
     this.hooks.onError?.(refusal, this.challenge);
   }
 
   private complaint(refusal: Refusal): string {
     if (refusal.failed) return this.texts.failed;
-    return refusal.code === 'limited' ? fill(this.texts.limited, refusal.retryAfter) : this.texts.refused;
+    return refusal.code === 'limited' ? fill(this.texts.limited, Math.max(refusal.retryAfter, 1)) : this.texts.refused;
   }
 
   private press(): void {
@@ -311,7 +320,7 @@ export class Widget {
   }
 
   private escape(event: Event): void {
-    if (this.options.product === 'embed') return;
+    if (!this.shown || this.options.product === 'embed') return;
     event.preventDefault(); // else the modal dialog closes itself
     event.stopPropagation(); // else the app's own one does
     this.close();
@@ -322,7 +331,9 @@ export class Widget {
     if (!this.shown || this.options.product === 'embed') return;
     const focused = this.box.element.contains(document.activeElement);
     this.shown = false;
+    this.box.rest();
     this.stage.close();
+    this.button?.expand(false);
     if (focused && this.options.product === 'float') this.button?.element.focus({ preventScroll: true });
   }
 
@@ -388,6 +399,11 @@ export class Widget {
       failed: texts.failed,
     };
     return said[state] ?? texts.start;
+  }
+
+  private followThePage(): void {
+    const dark = window.matchMedia?.('(prefers-color-scheme: dark)');
+    dark?.addEventListener?.('change', () => this.dress(), { signal: this.gone.signal });
   }
 
   /** dress gives the widget the looks of its surroundings. */

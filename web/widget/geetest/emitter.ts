@@ -27,8 +27,8 @@ export class Emitter {
 
   /** emitForGood tells an event that later listeners are told, too. */
   emitForGood(event: string): void {
+    this.lasting.add(event); // first: a listener may add another one
     this.emit(event);
-    this.lasting.add(event);
   }
 
   clear(): void {

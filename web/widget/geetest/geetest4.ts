@@ -36,6 +36,7 @@ export class Geetest4 {
   private readonly events = new Emitter();
   private readonly bound: boolean;
   private readonly name: string;
+  private announced = false;
   private ready = false;
   private wantsShow = false;
   private destroyed = false;
@@ -101,7 +102,7 @@ export class Geetest4 {
 
   showBox(): void {
     if (this.destroyed || !this.bound) return;
-    if (this.ready) this.widget.show();
+    if (this.ready || this.widget.settled) this.widget.show();
     else this.wantsShow = true;
   }
 
@@ -137,14 +138,22 @@ export class Geetest4 {
 
   private async start(first?: Challenge): Promise<void> {
     if (this.destroyed) return;
-    const challenge =
-      first ?? (await firstChallenge(this.config).catch((refusal: Refusal) => void this.failed(refusal)));
-    if (this.destroyed || !challenge) return;
+    const coming = first ? Promise.resolve(first) : firstChallenge(this.config);
+    coming.then(
+      () => this.announce(),
+      () => {}, // the widget says so, and lets the visitor try again
+    );
+    await this.widget.load(coming);
+  }
+
+  private announce(): void {
+    if (this.announced) return;
+    this.announced = true;
     this.events.emitForGood('ready');
-    await this.widget.load(challenge);
   }
 
   private loaded(challenge: Challenge): void {
+    this.announce();
     this.events.emit('nextReady', {
       lotNumber: challenge.id,
       captchaType: captchaTypes[challenge.kind],
