@@ -51,6 +51,7 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":                  {"store/sqlstore"},
 	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
 	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},
+	"github.com/emmansun/gmsm":                  {"server/dialect/yidun"},
 	"github.com/evanw/esbuild":                  {"web/bundle"},
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},
 	"github.com/alecthomas/kong":                {"cmd/captchad"},

@@ -7,6 +7,7 @@ import (
 	"github.com/captchad/captchad/server/dialect/geetest"
 	"github.com/captchad/captchad/server/dialect/native"
 	"github.com/captchad/captchad/server/dialect/oneaccess"
+	"github.com/captchad/captchad/server/dialect/yidun"
 )
 
 // Dialects is the list of vendors. To add one, write its package below
@@ -17,6 +18,7 @@ func Dialects(deps dialect.Deps) []dialect.Dialect {
 		cloudbase.New(deps),
 		geetest.New(deps),
 		oneaccess.New(deps),
+		yidun.New(deps),
 	}
 	return append(vendors, native.New(deps, vendors...)) // redeems the passes of all of them
 }

@@ -1,0 +1,69 @@
+package yidun
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// form are the fields of a request by name, decoded, byte for byte.
+type form map[string]string
+
+// readForm reads the body, and the body alone: what stands in the query is neither
+// signed nor looked at.
+func readForm(r *http.Request) (form, error) {
+	// Clients add a charset, and not always one that exists.
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if !strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded") {
+		return nil, paramError
+	}
+	body, err := io.ReadAll(r.Body) // which the frame limits to maxBody
+	if err != nil {
+		return nil, paramError
+	}
+	switch strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ",")) {
+	case "", "identity":
+	case "gzip":
+		if body, err = inflate(body); err != nil {
+			return nil, paramError
+		}
+	default:
+		return nil, paramError
+	}
+	return parseForm(string(body))
+}
+
+// inflate undoes gzip, and stops where a body that is small on the wire would
+// become a large one.
+func inflate(body []byte) ([]byte, error) {
+	compressed, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	inflated, err := io.ReadAll(io.LimitReader(compressed, maxBody+1))
+	if len(inflated) > maxBody {
+		return nil, paramError
+	}
+	return inflated, err
+}
+
+// parseForm refuses what cannot be read in one way only: a bad %-escape, a ";" as
+// a separator, a name that comes twice. A bare name has an empty value: the
+// vendor's Java SDK sends one so, and signs its name.
+func parseForm(body string) (form, error) {
+	values, err := url.ParseQuery(body)
+	if err != nil {
+		return nil, paramError
+	}
+	fields := make(form, len(values))
+	for name, given := range values {
+		if len(given) != 1 {
+			return nil, paramError
+		}
+		fields[name] = given[0]
+	}
+	return fields, nil
+}
