@@ -12,6 +12,9 @@ import (
 func printCredentials(w io.Writer, site *captcha.Site) {
 	fmt.Fprintf(w, "  %-10s key %s", site.Dialect, site.Key)
 	for _, secret := range site.Secrets {
+		if secret.ID != "" {
+			fmt.Fprintf(w, "  secret id %s", secret.ID)
+		}
 		fmt.Fprintf(w, "  secret %s", secret.Value)
 	}
 	fmt.Fprintln(w)

@@ -92,6 +92,14 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := m.announce(o, p, n, sites); err != nil {
+		return err
+	}
+	return n.run(p, core, handler)
+}
+
+// announce saves the ready Sites, and prints them and where to go from there.
+func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.Site) error {
 	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), o.database("memory"))
 	for _, site := range sites {
 		if err := n.store.SaveSite(p.ctx, site); err != nil {
@@ -100,13 +108,10 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		printCredentials(p.stdout, site)
 	}
 	fmt.Fprintf(p.stdout, "\nDemo:       %s%s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
-	if certificate != nil && o.TLSCert == "" {
-		printOwnCertificate(p.stdout, certificate.Leaf)
+	if n.certificate != nil && o.TLSCert == "" {
+		printOwnCertificate(p.stdout, n.certificate.Leaf)
 	}
-	if err := printAddresses(p, n, sites[0]); err != nil {
-		return err
-	}
-	return n.run(p, core, handler)
+	return printAddresses(p, n, sites[0])
 }
 
 // faults are those that the command line names.

@@ -65,6 +65,15 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.announce(o, p, n, first); err != nil {
+		return err
+	}
+	return n.run(p, core, handler)
+}
+
+// announce prints what a start has come to; first is the Site that it made, if it
+// did.
+func (s serveCommand) announce(o *Options, p *process, n *node, first *captcha.Site) error {
 	fmt.Fprintf(p.stdout, "captchad %s, serve mode, database %s\n\n", programVersion(), masked(o.database(defaultDatabase)))
 	if first != nil {
 		fmt.Fprintf(p.stdout, "The first site (its secret is shown this once):\n")
@@ -74,10 +83,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if s.Demo {
 		fmt.Fprintf(p.stdout, "Demo: %s%s\n", n.url(), demoPath)
 	}
-	if err := printAddresses(p, n, first); err != nil {
-		return err
-	}
-	return n.run(p, core, handler)
+	return printAddresses(p, n, first)
 }
 
 // firstSite makes a Site if there is none.

@@ -24,9 +24,10 @@ type siteCommand struct {
 }
 
 type siteAdd struct {
-	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, geetest, native."`
+	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, geetest, yidun, native."`
 	Key          string            `placeholder:"KEY" help:"Public key. Default: drawn."`
 	Secret       string            `placeholder:"TEXT" help:"Secret that the app's backend has already; safer in the environment, as CAPTCHAD_SECRET. Default: drawn."`
+	SecretID     string            `placeholder:"ID" help:"Public name of the secret, where the vendor has one (Yidun's secretId). Default: the key."`
 	Name         string            `placeholder:"TEXT" help:"Name for people."`
 	Host         []string          `placeholder:"HOST" help:"Hosts whose pages may call from a browser: app.example.com, *.example.com, localhost:3000, *."`
 	Attempts     int               `placeholder:"N" help:"Answers that are judged per challenge. Default: the vendor's."`
@@ -56,8 +57,9 @@ func (a siteAdd) Run(o *Options, p *process) error {
 		if len(a.Secret) < leastSecret {
 			return usageError{fmt.Errorf("secret: want at least %d characters", leastSecret)}
 		}
-		site.Secrets = []captcha.Secret{{Value: a.Secret}}
+		site.Secrets[0].Value = a.Secret
 	}
+	site.Secrets[0].ID = a.SecretID
 	site.Name, site.Hosts, site.Settings = a.Name, a.Host, a.Set
 	if a.Attempts != 0 {
 		site.Rules.Attempts = a.Attempts
@@ -162,6 +164,9 @@ func (r siteRotate) Run(o *Options, p *process) error {
 		fresh, err := newSecret()
 		if err != nil {
 			return err
+		}
+		if len(site.Secrets) > 0 {
+			fresh.ID = site.Secrets[0].ID // which the app's backend keeps
 		}
 		secrets := []captcha.Secret{fresh}
 		for _, old := range site.Secrets {
