@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -21,6 +22,11 @@ func CheckSite(site *captcha.Site, makers []captcha.Maker) error {
 	d, ok := Find(site.Dialect)
 	if !ok {
 		return fmt.Errorf("no dialect is called %q", site.Dialect)
+	}
+	for _, secret := range site.Secrets {
+		if secret.Value == "" {
+			return errors.New("secret: an empty one is known to everybody")
+		}
 	}
 	for _, host := range site.Hosts {
 		if host == "" || strings.ContainsAny(host, "/ ") {

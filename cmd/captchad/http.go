@@ -21,10 +21,15 @@ func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
+
+// maxHeader is how many bytes a request's line and headers may have. It is generous
+// because some backends put all that their page sent into a query, and take the 431
+// that a visitor could make them get for a server that is down.
+const maxHeader = 4 << 20
 
 // serveHTTP serves on all the server's listeners until ctx ends, and returns when
 // the requests that were in flight are answered, on whichever they came. If one

@@ -33,10 +33,10 @@ func (Dialect) CheckFault(fault string) error {
 		name == faultFail && argument != "",
 		name == faultError && findError(argument).code != "",
 		name == faultHTTP && err == nil && number >= 400 && number <= 599,
-		name == faultDelay && err == nil && number >= 1 && number <= 120_000:
+		name == faultDelay && err == nil && number >= 1 && number <= 50_000:
 		return nil
 	}
-	return fmt.Errorf("%q: want pass, fail:<reason>, error:<code>, http:400 to http:599, delay:<ms> up to 120000, badjson, loadfail or normal", fault)
+	return fmt.Errorf("%q: want pass, fail:<reason>, error:<code>, http:400 to http:599, delay:<ms> up to 50000, badjson, loadfail or normal", fault)
 }
 
 func findError(code string) wireError {

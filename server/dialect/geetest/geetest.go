@@ -94,14 +94,11 @@ const limitLoad = Name + ".load"
 // Limits are for pages alone; /validate has none.
 func (Dialect) Limits() map[string]int { return map[string]int{limitLoad: 120} }
 
-// maxBody is how many bytes a body of /validate may have.
-const maxBody = 64 << 10
-
 // Routes are the vendor's paths.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodGet, Path: "/validate", Handle: d.validate},
-		{Method: http.MethodPost, Path: "/validate", Handle: d.validate, MaxBody: maxBody},
+		{Method: http.MethodGet, Path: "/validate", Handle: d.validate, MaxBody: maxSent},
+		{Method: http.MethodPost, Path: "/validate", Handle: d.validate, MaxBody: maxSent},
 		{Method: http.MethodGet, Path: "/load", Handle: d.load},
 	}
 }

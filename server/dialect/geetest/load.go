@@ -127,7 +127,10 @@ var riskTypes = []string{"ai", "slide", "match", "icon", "word", "nine", "phrase
 // kind is what a page gets. A recording it does not: that is made when it is asked
 // for, and this Challenge is not drawn yet.
 func (d Dialect) kind(site *captcha.Site, riskType string) (captcha.Kind, error) {
-	if riskType != "" && !slices.Contains(riskTypes, riskType) {
+	if riskType == "" {
+		return d.Kinds(site)[0], nil
+	}
+	if !slices.Contains(riskTypes, riskType) {
 		return 0, illegalRiskType
 	}
 	for _, kind := range d.Kinds(site) {
@@ -173,7 +176,7 @@ func opaque(purpose, id string) string {
 
 // hosts are names and addresses, with or without a port: all that is ever told
 // back of a Host header.
-var hosts = regexp.MustCompile(`^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
+var hosts = regexp.MustCompile(`^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
 
 // staticServers is where the loader finds the rest of the script: where it found
 // this.

@@ -111,10 +111,10 @@ func (d Dialect) writeOutcome(c *gin.Context, site *captcha.Site, challenge capt
 	switch {
 	case !ours:
 		return outcome
-	case code == captcha.Unknown:
-		writeFail(c, reason)
 	case code == "":
 		c.PureJSON(http.StatusOK, validateReply{"success", "success", "", newArgs(site, challenge, record)})
+	case record.SolvedAt.IsZero(): // Unknown, or Expired by a ledger that has lost its memory
+		writeFail(c, reason)
 	default:
 		c.PureJSON(http.StatusOK, validateReply{"success", "fail", reason, newArgs(site, challenge, record)})
 	}

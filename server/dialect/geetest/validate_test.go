@@ -1,9 +1,15 @@
 package geetest_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -11,6 +17,7 @@ import (
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/dialect/dialecttest"
+	"github.com/captchad/captchad/server/dialect/geetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -34,6 +41,104 @@ func TestWhatIsTooLargeIsRefusedBeforeItIsLookedAt(t *testing.T) {
 	}
 	if got := a.redeem(pass); got.Result != "success" {
 		t.Errorf("afterwards: %+v", got)
+	}
+}
+
+func TestAClientThatSendsAllBeforeItReadsHearsThatItWasTooMuch(t *testing.T) {
+	a := newApp(t)
+	api := httptest.NewServer(a.Handler)
+	defer api.Close()
+	connection, err := net.Dial("tcp", api.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	const length = 16 << 20 // more than any socket buffers
+	_, err = fmt.Fprintf(connection, "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", formType, length)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(connection, strings.NewReader(strings.Repeat("x", length))); err != nil {
+		t.Fatalf("the vendor's sample now lets the visitor in: %v", err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if text := dialecttest.Body(t, response); response.StatusCode != http.StatusOK || !strings.Contains(text, `"-50005"`) {
+		t.Errorf("%d %s", response.StatusCode, text)
+	}
+}
+
+func TestASuccessIsToldInTheVendorsOrderAndUnescaped(t *testing.T) {
+	a := newApp(t)
+	a.site.Settings["geetest.scene"] = "反爬虫 & <b>"
+	if err := a.Store.SaveSite(t.Context(), a.site); err != nil {
+		t.Fatal(err)
+	}
+	pass := a.signed(a.solve())
+	response := a.Do(dialecttest.Request{Method: "GET", Path: "/validate?" + pass.Encode()})
+	want := `{"status":"success","result":"success","reason":"","captcha_args":{"used_type":"slide","user_ip":"",` +
+		`"lot_number":"` + pass.Get("lot_number") + `","scene":"反爬虫 & <b>","referer":"",` +
+		`"ip_type":4,"user_info":"","client_type":"","ua":"","fail_count":0}}` + "\n"
+	if diff := cmp.Diff(want, dialecttest.Body(t, response)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The same was sent to the live service, for the same captcha_id.
+func TestTheLiveServiceGaveTheSameAnswers(t *testing.T) {
+	a := newApp(t)
+	const lotNumber = "c4c69a52999045aea1d34b57f1ef29f2"
+	for what, row := range map[string]struct {
+		sent url.Values
+		want string
+	}{
+		"all six empty": {
+			url.Values{"captcha_id": {""}, "lot_number": {""}, "captcha_output": {""}, "pass_token": {""}, "gen_time": {""}, "sign_token": {""}},
+			`{"status":"error","code":"-50101","msg":"not captcha_id","desc":{"type":"defined error"}}`,
+		},
+		"signed with the empty key, the opaque texts empty": {
+			url.Values{"captcha_id": {captchaID}, "lot_number": {lotNumber}, "captcha_output": {""}, "pass_token": {""},
+				"gen_time": {"1682136049"}, "sign_token": {geetest.Sign("", lotNumber)}},
+			`{"status":"success","result":"fail","reason":"sign_token error","captcha_args":{}}`,
+		},
+		"signed, with the texts of another pass": {
+			url.Values{"captcha_id": {captchaID}, "lot_number": {lotNumber}, "captcha_output": {"x"}, "pass_token": {strings.Repeat("ab", 32)},
+				"gen_time": {"1682136049"}, "sign_token": {geetest.Sign(captchaKey, lotNumber)}},
+			`{"status":"success","result":"fail","reason":"pass_token error","captcha_args":{}}`,
+		},
+	} {
+		response := a.Do(dialecttest.Request{Method: "POST", Path: "/validate", Body: row.sent.Encode(), Header: http.Header{"Content-Type": {formType}}})
+		if diff := cmp.Diff(row.want+"\n", dialecttest.Body(t, response)); diff != "" || response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %s", what, response.StatusCode, diff)
+		}
+	}
+}
+
+func TestTheRightSignatureInUpperCaseIsNone(t *testing.T) {
+	a := newApp(t)
+	pass := a.signed(a.solve())
+	pass.Set("sign_token", strings.ToUpper(pass.Get("sign_token")))
+	if got := a.validate(pass.Encode(), formType); got.Reason != "sign_token error" {
+		t.Errorf("%+v", got)
+	}
+	if got := a.redeem(pass); got.Result != "success" {
+		t.Errorf("afterwards, in lower case: %+v", got)
+	}
+}
+
+func TestAnEmptySecretSignsNothing(t *testing.T) {
+	a := newApp(t)
+	a.site.Secrets = []captcha.Secret{{}}
+	if err := a.Store.SaveSite(t.Context(), a.site); err != nil {
+		t.Fatal(err)
+	}
+	pass := a.solve()
+	pass.Set("sign_token", geetest.Sign("", pass.Get("lot_number")))
+	if got := a.validate(pass.Encode(), formType); got.Reason != "sign_token error" {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -86,6 +191,16 @@ func TestAFailureIs200AndNoSuccess(t *testing.T) {
 		if got := a.redeem(a.solve()); got.Code != "-50000" {
 			t.Errorf("%v: %+v", err, got)
 		}
+	}
+}
+
+func TestALedgerThatHasLostItsMemoryTellsNothing(t *testing.T) {
+	forgotten := captcha.Refuse(captcha.Expired, "issued before the ledger began to remember")
+	a := newApp(t, func(c *server.Config) { c.Deps.Core = broken{c.Deps.Core, forgotten} })
+	response := a.Do(dialecttest.Request{Method: "GET", Path: "/validate?" + a.signed(a.solve()).Encode()})
+	want := `{"status":"success","result":"fail","reason":"pass_token expire","captcha_args":{}}` + "\n"
+	if diff := cmp.Diff(want, dialecttest.Body(t, response)); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -33,10 +33,10 @@ func parseFault(fault string) (name string, number int, err error) {
 	case fault == faultEmpty, fault == faultBadJSON:
 		return name, 0, nil
 	case name == faultHTTP && err == nil && number >= 400 && number <= 599,
-		name == faultDelay && err == nil && number >= 1 && number <= 120_000:
+		name == faultDelay && err == nil && number >= 1 && number <= 50_000:
 		return name, number, nil
 	}
-	return "", 0, fmt.Errorf("%q: want http:400 to http:599, empty, badjson or delay:<ms> up to 120000", fault)
+	return "", 0, fmt.Errorf("%q: want http:400 to http:599, empty, badjson or delay:<ms> up to 50000", fault)
 }
 
 // spoil does the fault of the Site, if it has one, and tells whether that was the
