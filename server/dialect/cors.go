@@ -91,8 +91,11 @@ func (policy CORS) allows(c *gin.Context, core Core, origin string) (bool, error
 	if policy.SiteKey != nil {
 		if key := policy.SiteKey(c); key != "" {
 			site, err := core.Site(ctx, policy.Dialect, key)
-			if captcha.CodeOf(err) == captcha.Internal {
+			switch captcha.CodeOf(err) {
+			case captcha.Internal:
 				return false, err
+			case captcha.UnknownSite:
+				return true, nil // the answer tells of no Site; a page that mistyped its key has to learn that
 			}
 			return err == nil && policy.AdmitsPage(site, origin), nil
 		}

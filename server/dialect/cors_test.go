@@ -95,7 +95,7 @@ func TestAdmitsDecidesAlone(t *testing.T) {
 		"the site's friend":                             {"/check?site=app", friend, true},
 		"a page of the site's own hosts":                {"/check?site=app", listed, false},
 		"a site without hosts, though the CORS is open": {"/check?site=open", friend, false},
-		"a site that does not exist":                    {"/check?site=nobody", friend, false},
+		"a site that does not exist":                    {"/check?site=nobody", friend, true},
 		"the friend of some site, where none is named":  {"/check", friend, true},
 		"the friend of no site":                         {"/check", listed, false},
 	} {
