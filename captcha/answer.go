@@ -11,6 +11,9 @@ type Attempt struct {
 	ID     ID
 	Kind   Kind // what the Answer is for; one to another kind is wrong. Zero: any
 	Answer Answer
+	// Or is a second way to read what the visitor gave, where a vendor's clients
+	// differ in how they write it: right if either is. The zero Answer: there is none.
+	Or Answer
 
 	Subject string            // whom to bind the Pass to; may be empty
 	Details map[string]string // what a redemption shall tell
@@ -48,8 +51,8 @@ func (s *Service) answer(ctx context.Context, site *Site, attempt Attempt) (Chal
 	if !ok {
 		return ch, Pass{}, errNotIssued
 	}
-	right := (attempt.Kind == 0 || attempt.Kind == ch.Kind) &&
-		s.makers[ch.Kind].Accepts(seed, site.Settings, attempt.Answer)
+	accepts := func(given Answer) bool { return s.makers[ch.Kind].Accepts(seed, site.Settings, given) }
+	right := (attempt.Kind == 0 || attempt.Kind == ch.Kind) && (accepts(attempt.Answer) || accepts(attempt.Or))
 	pass := Pass{ID: ch.ID, Secret: attempt.Secret, Subject: attempt.Subject}
 	if pass.Secret == "" {
 		pass.Secret = s.randomText()

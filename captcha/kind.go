@@ -11,12 +11,14 @@ const (
 	KindSlider Kind = 1 // push a piece sideways into its hole
 	KindText   Kind = 2 // type the characters in a picture
 	KindAudio  Kind = 3 // type the digits in a recording
+	KindWords  Kind = 4 // click characters or icons in the order shown
 )
 
 var kindNames = map[Kind]string{
 	KindSlider: "slider",
 	KindText:   "text",
 	KindAudio:  "audio",
+	KindWords:  "words",
 }
 
 // String is the name of the kind on our own wires, such as "slider".

@@ -25,8 +25,10 @@ type Maker interface {
 
 // Puzzle is what the visitor is shown.
 type Puzzle struct {
-	Picture Media // what to look at, or to listen to
-	Piece   Media // what to push, if anything: of a slider the strip
+	Picture Media    // what to look at, or to listen to
+	Piece   Media    // what belongs to it, if anything: of a slider the strip to push, of words a strip that shows what to click
+	Clicks  int      // of words how many points its Answer has
+	Words   []string // of words what to click, in order, if it is text; none for icons
 }
 
 // Media is one picture or recording in the form in which it travels.

@@ -15,6 +15,11 @@ import _ "embed"
 //go:embed dist/gt4.js
 var GT4 string
 
+// LoadMin is NetEase Yidun's script: it defines initNECaptcha.
+//
+//go:embed dist/load.min.js
+var LoadMin string
+
 // Captchad is the script of our own that serves every vendor's Sites: it defines
 // captchad.render.
 //

@@ -15,12 +15,13 @@ import (
 	"github.com/captchad/captchad/captcha/puzzle/paint"
 	"github.com/captchad/captchad/captcha/puzzle/slider"
 	"github.com/captchad/captchad/captcha/puzzle/text"
+	"github.com/captchad/captchad/captcha/puzzle/words"
 )
 
 // Choice is what an operator chooses for the puzzles of all Sites.
 type Choice struct {
-	// Backgrounds are what sliders are cut out of, such as an operator's own
-	// from [paint.Photos]. Nil: painted scenes.
+	// Backgrounds are what sliders are cut out of and words stand on, such as an
+	// operator's own from [paint.Photos]. Nil: painted scenes.
 	Backgrounds paint.Source
 	// FixedText is what every picture of text says: for tests and mock mode.
 	// Empty: what its seed says.
@@ -36,10 +37,15 @@ func Makers(choice Choice) ([]captcha.Maker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pictures of text: %w", err)
 	}
+	characters, err := words.New(choice.Backgrounds)
+	if err != nil {
+		return nil, fmt.Errorf("pictures of words: %w", err)
+	}
 	return []captcha.Maker{
 		slider.New(choice.Backgrounds),
 		texts,
 		audio.New(),
+		characters,
 	}, nil
 }
 

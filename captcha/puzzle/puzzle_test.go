@@ -30,7 +30,7 @@ func TestEveryKindIsMadeOnce(t *testing.T) {
 		}
 		made[maker.Kind()] = true
 	}
-	for _, kind := range []captcha.Kind{captcha.KindSlider, captcha.KindText, captcha.KindAudio} {
+	for _, kind := range []captcha.Kind{captcha.KindSlider, captcha.KindText, captcha.KindAudio, captcha.KindWords} {
 		if !made[kind] {
 			t.Errorf("nobody makes the kind %v", kind)
 		}

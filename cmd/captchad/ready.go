@@ -18,12 +18,12 @@ func readySites() []*captcha.Site {
 		{
 			Key: "647f5ed2ed8acb4be36784e01556bb71", Dialect: "geetest", // the pair of the vendor's public demo
 			Secrets:  []captcha.Secret{{Value: "b09a7aafbfd83f73b35a9b530d0337bf"}},
-			Settings: captcha.Settings{"geetest.kinds": "slider,text,audio", "geetest.scene": "demo"},
+			Settings: captcha.Settings{"geetest.kinds": "slider,words,text,audio", "geetest.scene": "demo"},
 		},
 		{
 			Key: "a05f036b70ab447b87cc788af9a60974", Dialect: "yidun",
 			Secrets:  []captcha.Secret{{ID: "f0ba0b0c4ed84b2a8f0a6f7c1d2e3f40", Value: "6308afb129ea00301bd7c79621d07591"}},
-			Settings: captcha.Settings{"yidun.kinds": "slider,audio", "yidun.timestamp_window": "0"},
+			Settings: captcha.Settings{"yidun.kinds": "slider,words,audio", "yidun.timestamp_window": "0"},
 		},
 		{Key: "native-demo", Dialect: "native"},
 	}

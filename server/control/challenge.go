@@ -25,8 +25,9 @@ type challengeReply struct {
 // solution is the right Answer, with the members that mean something to the kind
 // of puzzle.
 type solution struct {
-	X    *float64 `json:"x,omitempty"`    // of a slider
-	Text string   `json:"text,omitempty"` // of what is typed
+	X      *float64     `json:"x,omitempty"`      // of a slider
+	Text   string       `json:"text,omitempty"`   // of what is typed
+	Points [][2]float64 `json:"points,omitempty"` // of clicks, in order
 }
 
 // challenge is GET /control/v1/challenges/{id}.
@@ -57,6 +58,11 @@ func newSolution(insight mock.Insight) solution {
 	s := solution{Text: insight.Solution.Text}
 	if insight.Challenge.Kind == captcha.KindSlider {
 		s.X = &insight.Solution.Points[0].X
+	}
+	if insight.Challenge.Kind == captcha.KindWords {
+		for _, p := range insight.Solution.Points {
+			s.Points = append(s.Points, [2]float64{p.X, p.Y})
+		}
 	}
 	return s
 }

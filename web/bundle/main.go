@@ -14,6 +14,7 @@ import (
 var scripts = map[string]string{
 	"captchad.js": "widget/native/captchad.ts",
 	"gt4.js":      "widget/geetest/gt4.ts",
+	"load.min.js": "widget/yidun/load.ts",
 }
 
 func main() {

@@ -143,7 +143,7 @@ func samePuzzle(a, b *captcha.Puzzle) bool {
 	same := func(a, b captcha.Media) bool {
 		return a.Type == b.Type && a.Width == b.Width && a.Height == b.Height && bytes.Equal(a.Data, b.Data)
 	}
-	return same(a.Picture, b.Picture) && same(a.Piece, b.Piece)
+	return same(a.Picture, b.Picture) && same(a.Piece, b.Piece) && slices.Equal(a.Words, b.Words)
 }
 
 func (s Subject) another(t *testing.T, settings captcha.Settings) {

@@ -8,6 +8,7 @@
 package ajcaptcha
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -27,6 +28,8 @@ var (
 		"give the client an AES key, and take encrypted points only; off: everything in clear")
 	verifyRoute = captcha.SwitchSetting(Name+".verify_route", true,
 		"redeem by POST /captcha/verify, which asks for no secret")
+	clickWord = captcha.SwitchSetting(Name+".click_word", true,
+		"let clients ask for characters to click, of which theirs take three")
 )
 
 // Dialect speaks AJ-Captcha.
@@ -35,7 +38,10 @@ type Dialect struct {
 	lock *lock
 }
 
-var _ dialect.Dialect = Dialect{}
+var (
+	_ dialect.Dialect     = Dialect{}
+	_ dialect.SiteChecker = Dialect{}
+)
 
 // New makes the Dialect.
 func New(deps dialect.Deps) Dialect { return Dialect{Deps: deps, lock: newLock(deps)} }
@@ -50,11 +56,25 @@ func (Dialect) Defaults() captcha.Rules {
 
 // Settings are what a Site may choose.
 func (Dialect) Settings() []captcha.Setting {
-	return []captcha.Setting{isDefault, withAES, verifyRoute}
+	return []captcha.Setting{isDefault, withAES, verifyRoute, clickWord}
 }
 
-// Kinds are the slider.
-func (Dialect) Kinds(*captcha.Site) []captcha.Kind { return []captcha.Kind{captcha.KindSlider} }
+// Kinds are the slider and, unless the Site does without, characters to click.
+func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
+	if site.Settings.On(clickWord) {
+		return []captcha.Kind{captcha.KindSlider, captcha.KindWords}
+	}
+	return []captcha.Kind{captcha.KindSlider}
+}
+
+// CheckSite holds the puzzle of clicks to what the clients can show: three words.
+func (Dialect) CheckSite(site *captcha.Site) error {
+	count, alphabet := site.Settings["words.count"], site.Settings["words.alphabet"]
+	if site.Settings.On(clickWord) && (count != "" && count != "3" || alphabet == "icons") {
+		return fmt.Errorf("AJ-Captcha's clients ask for three words, and show no icons: leave words.count and words.alphabet, or set %s=off", clickWord.Name)
+	}
+	return nil
+}
 
 // The names of the limits.
 const (

@@ -21,7 +21,7 @@ import (
 // page. Its numbers, and where each is told:
 //
 //	 1  TestTheKeysComeInAJsOrder, TestThePicturesAreAsLargeAsTheClientsExpect
-//	 2  with click-words, which are still to come; until then missing.txt: 0015
+//	 2  TestAPuzzleOfClicksNamesThreeWordsAndHasNoStrip
 //	 3  paths.txt
 //	 4  missing.txt, TestABodyOfMoreThanEightKiBIsNoBody, FuzzBodies
 //	 5  missing.txt
@@ -39,7 +39,7 @@ import (
 //	17  tokens_and_passes.txt, settings.txt
 //	18  TestAPassIsRedeemedOnceOverAllWays
 //	19  settings.txt
-//	20  with 2
+//	20  TestTheClientsOfBothScalesAreUnderstood, TestClicksOutOfOrderOrPlaceAreWrong
 //	21  the real clients, below testdata/clients
 //	22  browsers.txt
 //	23  limits.txt, lock.txt, TestServeModeHasTheLimitsOfAJsLibrary

@@ -21,7 +21,7 @@ func (d Dialect) check(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	kind, token, point, err := checkMembers(body)
+	kind, token, point, err := d.checkMembers(site, body)
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,8 @@ func (d Dialect) check(c *gin.Context) error {
 }
 
 // checkMembers reads what has to be there, in the documented order.
-func checkMembers(body dialect.Object) (kind captcha.Kind, token, point string, err error) {
-	kind, kindErr := kindOf(body)
+func (d Dialect) checkMembers(site *captcha.Site, body dialect.Object) (kind captcha.Kind, token, point string, err error) {
+	kind, kindErr := d.kindOf(site, body)
 	token, tokenIsText := body.Text("token")
 	point, pointIsText := body.Text("pointJson")
 	switch {

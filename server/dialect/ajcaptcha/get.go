@@ -45,7 +45,7 @@ func (d Dialect) get(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	kind, err := kindOf(body)
+	kind, err := d.kindOf(site, body)
 	if err != nil {
 		return err
 	}
@@ -62,10 +62,9 @@ func (d Dialect) get(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	data := captchaData{
-		OriginalImage: puzzle.Picture.Data,
-		JigsawImage:   puzzle.Piece.Data,
-		Token:         challenge.ID.String(),
+	data := captchaData{OriginalImage: puzzle.Picture.Data, Token: challenge.ID.String(), WordList: puzzle.Words}
+	if kind == captcha.KindSlider {
+		data.JigsawImage = puzzle.Piece.Data
 	}
 	if site.Settings.On(withAES) {
 		key := ajpoint.Key(challenge.ID)

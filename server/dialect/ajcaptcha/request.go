@@ -1,6 +1,8 @@
 package ajcaptcha
 
 import (
+	"slices"
+
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
@@ -9,6 +11,7 @@ import (
 // kinds are the puzzles by the vendor's name: captchaType.
 var kinds = map[string]captcha.Kind{
 	"blockPuzzle": captcha.KindSlider,
+	"clickWord":   captcha.KindWords,
 }
 
 // site finds the Site that the path names, or the default one.
@@ -52,14 +55,14 @@ func (d Dialect) allow(c *gin.Context, site *captcha.Site, limit string, word di
 // itself (clientUid, User-Agent) does not count, or anybody could be somebody new.
 func caller(c *gin.Context, site *captcha.Site) string { return site.Key + " " + dialect.Caller(c) }
 
-// kindOf reads captchaType.
-func kindOf(body dialect.Object) (captcha.Kind, error) {
+// kindOf reads captchaType. A kind that the Site is without is as unknown as any.
+func (d Dialect) kindOf(site *captcha.Site, body dialect.Object) (captcha.Kind, error) {
 	name, isText := body.Text("captchaType")
 	if isText && name == "" {
 		return 0, emptyType
 	}
 	kind, known := kinds[name]
-	if !known {
+	if !known || !slices.Contains(d.Kinds(site), kind) {
 		return 0, unknownType
 	}
 	return kind, nil

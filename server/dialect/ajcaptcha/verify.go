@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
@@ -61,16 +62,34 @@ type passObject struct {
 // Attempt answers as aj-captcha-react does. AJ-Captcha binds a Pass to nobody.
 func (Dialect) Attempt(site *captcha.Site, id captcha.ID, given captcha.Answer, _ string) captcha.Attempt {
 	attempt := captcha.Attempt{ID: id, Kind: captcha.KindSlider}
-	if len(given.Points) != 1 {
+	if len(given.Points) > 1 {
+		attempt.Kind = captcha.KindWords
+	}
+	point := pointText(given.Points)
+	if point == "" {
 		return attempt
 	}
-	point := fmt.Sprintf(`{"x":%v,"y":5}`, given.Points[0].X)
 	if site.Settings.On(withAES) {
 		point = ajpoint.Encrypt(ajpoint.Key(id), point)
 	}
 	readPoint(&attempt, site, point)
-	attempt.Answer = given // exactly, whatever the text says
+	attempt.Answer, attempt.Or = given, captcha.Answer{} // exactly, whatever the text says
 	return attempt
+}
+
+// pointText is pointJson in clear, of a slider or of clicks.
+func pointText(points []captcha.Point) string {
+	switch len(points) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(`{"x":%v,"y":5}`, points[0].X)
+	}
+	var clicks []string
+	for _, p := range points {
+		clicks = append(clicks, fmt.Sprintf(`{"x":%v,"y":%v}`, p.X, p.Y))
+	}
+	return "[" + strings.Join(clicks, ",") + "]"
 }
 
 // PagePass is {"captchaVerification": ...}.

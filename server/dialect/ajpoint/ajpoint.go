@@ -79,16 +79,57 @@ const sliderY = 5
 // x and y, y being exactly 5. Any spelling of the numbers, other members and any
 // order are fine.
 func ParseSlider(clear string) (captcha.Answer, bool) {
-	var members map[string]json.RawMessage // exact names: encoding/json would take "X" for x in a struct
-	if json.Unmarshal([]byte(clear), &members) != nil {
+	point, ok := parsePoint([]byte(clear))
+	if !ok || point.Y != sliderY {
 		return captcha.Answer{}, false
+	}
+	return captcha.Answer{Points: []captcha.Point{point}}, true
+}
+
+// ParseWords reads the points of a puzzle of clicks in clear: a JSON array of
+// objects with numbers x and y, in the order of the clicks.
+func ParseWords(clear string) (captcha.Answer, bool) {
+	var items []json.RawMessage
+	if json.Unmarshal([]byte(clear), &items) != nil || len(items) == 0 {
+		return captcha.Answer{}, false
+	}
+	var answer captcha.Answer
+	for _, item := range items {
+		point, ok := parsePoint(item)
+		if !ok {
+			return captcha.Answer{}, false
+		}
+		answer.Points = append(answer.Points, point)
+	}
+	return answer, true
+}
+
+// parsePoint reads one object with numbers x and y.
+func parsePoint(text []byte) (captcha.Point, bool) {
+	var members map[string]json.RawMessage // exact names: encoding/json would take "X" for x in a struct
+	if json.Unmarshal(text, &members) != nil {
+		return captcha.Point{}, false
 	}
 	x, okX := number(members["x"])
 	y, okY := number(members["y"])
-	if !okX || !okY || y != sliderY {
-		return captcha.Answer{}, false
+	return captcha.Point{X: x, Y: y}, okX && okY
+}
+
+// shownWidth is how wide aj-captcha-react shows a picture that is 310 wide. It
+// sends clicks as they are on the screen; every other client scales them.
+const pictureWidth, shownWidth = 310, 280
+
+// read sets the Answer out of a text in clear, by the kind that it is for.
+func read(attempt *captcha.Attempt, clear string) {
+	if attempt.Kind != captcha.KindWords {
+		attempt.Answer, _ = ParseSlider(clear)
+		return
 	}
-	return captcha.Answer{Points: []captcha.Point{{X: x, Y: y}}}, true
+	attempt.Answer, _ = ParseWords(clear)
+	for _, p := range attempt.Answer.Points {
+		const scale = float64(pictureWidth) / shownWidth
+		attempt.Or.Points = append(attempt.Or.Points, captcha.Point{X: p.X * scale, Y: p.Y * scale})
+	}
 }
 
 // number reads a JSON number that fits a float64; null and strings are none.
@@ -100,11 +141,11 @@ func number(raw json.RawMessage) (float64, bool) {
 	return *n, true
 }
 
-// AnswerInClear reads the Answer to a slider out of a point in clear, and sets the
-// Pass that it shall give. A point that cannot be read leaves the zero Answer,
+// AnswerInClear reads the Answer to a puzzle of the attempt's kind out of a point,
+// or points, in clear, and sets the Pass that it shall give. A point that cannot be read leaves the zero Answer,
 // which is wrong and costs an attempt.
 func AnswerInClear(attempt *captcha.Attempt, point string) {
-	attempt.Answer, _ = ParseSlider(point)
+	read(attempt, point)
 	attempt.Secret = PassText(attempt.ID, point)
 }
 
@@ -116,7 +157,7 @@ func AnswerEncrypted(attempt *captcha.Attempt, point string) {
 	if !ok {
 		return
 	}
-	attempt.Answer, _ = ParseSlider(clear)
+	read(attempt, clear)
 	attempt.Secret = Encrypt(key, PassText(attempt.ID, clear))
 	attempt.HidesID = true
 }

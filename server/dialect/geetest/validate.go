@@ -34,7 +34,7 @@ type captchaArgs struct {
 }
 
 // usedTypes are the vendor's words for kinds of puzzle; it has none for text.
-var usedTypes = map[captcha.Kind]string{captcha.KindSlider: "slide", captcha.KindText: "text", captcha.KindAudio: "voice"}
+var usedTypes = map[captcha.Kind]string{captcha.KindSlider: "slide", captcha.KindText: "text", captcha.KindAudio: "voice", captcha.KindWords: "word"}
 
 // validate is GET and POST /validate.
 func (d Dialect) validate(c *gin.Context) error {

@@ -96,26 +96,55 @@ const sliderY = 5
 // maxText is how many bytes a typed Answer may have.
 const maxText = 64
 
+// maxClicks is how many points an Answer may have.
+const maxClicks = 16
+
 // readAnswer reads what the visitor gave: {"x": 123.4} for a slider, {"text": "AB12"}
-// for what is typed. It is never the zero Answer.
+// for what is typed, {"points": [[12, 34.5], ...]} for clicks. It is never the
+// zero Answer.
 func readAnswer(raw json.RawMessage) (captcha.Answer, error) {
 	object, err := dialect.ParseObject(raw)
 	if err != nil {
 		return captcha.Answer{}, invalid("answer: want an object")
 	}
-	if err := object.Only("x", "text"); err != nil {
+	if err := object.Only("x", "text", "points"); err != nil {
 		return captcha.Answer{}, err
 	}
+	if len(object) > 1 {
+		return captcha.Answer{}, invalid("answer: want one member")
+	}
 	if _, typed := object["text"]; typed {
-		text, ok := object.Text("text")
-		if text = strings.TrimSpace(text); !ok || text == "" || len(text) > maxText || len(object) > 1 {
-			return captcha.Answer{}, invalid(fmt.Sprintf("answer.text: want a string of 1 to %d bytes, and nothing beside it", maxText))
-		}
-		return captcha.Answer{Text: text}, nil
+		return readTyped(object)
+	}
+	if points, clicked := object["points"]; clicked {
+		return readClicks(points)
 	}
 	var x *float64
 	if json.Unmarshal(object["x"], &x) != nil || x == nil {
 		return captcha.Answer{}, invalid("answer.x: want a number")
 	}
 	return captcha.Answer{Points: []captcha.Point{{X: *x, Y: sliderY}}}, nil
+}
+
+func readTyped(object dialect.Object) (captcha.Answer, error) {
+	text, ok := object.Text("text")
+	if text = strings.TrimSpace(text); !ok || text == "" || len(text) > maxText {
+		return captcha.Answer{}, invalid(fmt.Sprintf("answer.text: want a string of 1 to %d bytes", maxText))
+	}
+	return captcha.Answer{Text: text}, nil
+}
+
+func readClicks(raw json.RawMessage) (captcha.Answer, error) {
+	var pairs [][]*float64
+	if json.Unmarshal(raw, &pairs) != nil || len(pairs) == 0 || len(pairs) > maxClicks {
+		return captcha.Answer{}, invalid(fmt.Sprintf("answer.points: want 1 to %d points", maxClicks))
+	}
+	var answer captcha.Answer
+	for _, pair := range pairs {
+		if len(pair) != 2 || pair[0] == nil || pair[1] == nil {
+			return captcha.Answer{}, invalid("answer.points: want [x, y] for each point")
+		}
+		answer.Points = append(answer.Points, captcha.Point{X: *pair[0], Y: *pair[1]})
+	}
+	return answer, nil
 }

@@ -21,6 +21,8 @@ type challengeReply struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	Picture   *media    `json:"picture"`
 	Piece     *media    `json:"piece,omitempty"`
+	Clicks    int       `json:"clicks,omitempty"`
+	Words     []string  `json:"words,omitempty"`
 }
 
 // media is a picture or a recording; its data travels as base64.
@@ -103,6 +105,8 @@ func newChallengeReply(site *captcha.Site, kinds []captcha.Kind, challenge captc
 		ExpiresAt: stamp(challenge.IssuedAt.Add(site.Rules.Lifetime)),
 		Picture:   wire(puzzle.Picture),
 		Piece:     wire(puzzle.Piece),
+		Clicks:    puzzle.Clicks,
+		Words:     puzzle.Words,
 	}
 	for _, kind := range kinds {
 		reply.Kinds = append(reply.Kinds, kind.String())

@@ -9,7 +9,7 @@ import (
 )
 
 // captchaTypes are the vendor's numbers for our kinds of puzzle.
-var captchaTypes = map[captcha.Kind]int{captcha.KindSlider: 2, captcha.KindAudio: 12}
+var captchaTypes = map[captcha.Kind]int{captcha.KindSlider: 2, captcha.KindWords: 3, captcha.KindAudio: 12}
 
 // reply is the vendor's answer, in the order of its sample. The first three
 // members are always there, the next two where nothing is wrong with the request,

@@ -72,3 +72,18 @@ test('after a wrong answer the next slider can be solved', async () => {
   await redeemsOnce(await passOf(visitor));
   await visitor.page.close();
 });
+
+test('after three wrong answers words are asked for, and clicked with the mouse', async () => {
+  const visitor = await visit();
+  const { page } = visitor;
+  for (const n of [1, 2, 3]) await solve(visitor, n, 60);
+  const token = await until('words', () => visitor.tokens[3]);
+  const picture = page.locator('.ac-points__image img');
+  await picture.waitFor();
+  const box = await picture.boundingBox();
+  for (const [x, y] of (await solution(token)).points) {
+    await page.mouse.click(box.x + (x * box.width) / 310, box.y + (y * box.height) / 155);
+  }
+  await redeemsOnce(await passOf(visitor));
+  await page.close();
+});

@@ -72,16 +72,31 @@ test('after a wrong answer the client fetches another slider by itself, which ca
   page.dom.window.close();
 });
 
-test('after three wrong answers the client asks for words, and says so if there are none', async () => {
+// click clicks a place of the picture, which the client shows 280 wide, and sends as
+// it is on the screen.
+async function click(window, { x, y }) {
+  await pause(50);
+  const picture = window.document.querySelector('.ac-points__image img');
+  const event = new window.MouseEvent('click', { bubbles: true, clientX: 1, clientY: 1 });
+  Object.defineProperties(event, { offsetX: { value: Math.round((x * 280) / 310) }, offsetY: { value: Math.round((y * 280) / 310) } });
+  picture.dispatchEvent(event);
+}
+
+async function clickWords(page, token) {
+  const { points } = await solution(token);
+  for (const [x, y] of points) await click(page.window, { x, y });
+  await redeemsOnce({ ...(await until('the pass', () => page.window.pass)) });
+}
+
+test('after three wrong answers the client asks for words, which can be clicked', async (t) => {
   const page = open(url);
+  t.after(() => page.window.close());
   for (const n of [1, 2, 3]) {
     const { x } = await solution((await challenge(page, n)).token);
     await push(page.window, distance(x > 150 ? x - 60 : x + 60));
   }
-  const refusal = await until('the refusal of words', () => page.answers.find((answer) => answer.repCode === '0015'));
-  assert.equal(refusal.repMsg, 'captchaType类型错误');
-  const text = await until('an error text', () => page.window.document.querySelector('.ac-captcha__error')?.textContent);
-  assert.equal(text, '请刷新页面再试');
-  assert.equal(page.window.pass, undefined);
-  page.dom.window.close();
+  const words = await until('words', () => page.answers.map(({ repData }) => repData).find((data) => data?.wordList));
+  assert.equal(words.wordList.length, 3);
+  await until('the words in the page', () => page.window.document.querySelector('.ac-points__bar')?.textContent.includes(words.wordList.join('、')));
+  await clickWords(page, words.token);
 });

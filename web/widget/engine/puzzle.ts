@@ -23,6 +23,8 @@ export interface Surroundings {
   parts: Parts;
   texts: Texts;
   challenge: Challenge;
+  /** Whether clicks are sent by a button, and not by the last of them. */
+  confirms: boolean;
   /** Takes the visitor's Answer. */
   submit(answer: Answer, track: Move[]): void;
 }

@@ -8,7 +8,7 @@ export interface Media {
   data: string;
 }
 
-export type Kind = 'slider' | 'text' | 'audio';
+export type Kind = 'slider' | 'text' | 'audio' | 'words';
 
 /** Challenge is one puzzle put to the visitor. */
 export interface Challenge {
@@ -20,12 +20,15 @@ export interface Challenge {
   expires_at: string;
   picture: Media;
   piece?: Media;
+  /** Of words: how many places are to be clicked, and what they are called if that is text. */
+  clicks?: number;
+  words?: string[];
   /** When it came, by the visitor's clock, if it was issued just then. */
   received?: number;
 }
 
-/** Answer is what the visitor gives: to a slider x, else text. */
-export type Answer = { x: number } | { text: string };
+/** Answer is what the visitor gives: to a slider x, to words the points that were clicked, else text. */
+export type Answer = { x: number } | { text: string } | { points: [number, number][] };
 
 /** Move is where the pointer was: ms since the first move, x and y in pixels of the picture. */
 export type Move = [number, number, number];

@@ -20,6 +20,7 @@ import { sliderView } from './slider';
 import { embedded, floating, type Mask, popup, type Stage } from './stage';
 import { addStyles, isDark, type Theme } from './theme';
 import { audioView, textView } from './typed';
+import { wordsView } from './words';
 
 /** Product is the form of a widget: where its panel is, and whether a button opens it. */
 export type Product = 'float' | 'popup' | 'bind' | 'embed';
@@ -46,6 +47,8 @@ export interface Options {
   scale: number;
   /** Whether the panel closes at once when the visitor has passed. */
   quick: boolean;
+  /** Whether clicks are sent by a button, and not by the last of them. */
+  confirms?: boolean;
   kind?: Kind;
   subject?: string;
   clientType?: string;
@@ -82,6 +85,7 @@ const views: Record<Kind, (around: Surroundings) => Promise<View>> = {
   slider: sliderView,
   text: textView,
   audio: audioView,
+  words: wordsView,
 };
 
 const looks: Record<State, Look> = {
@@ -238,6 +242,7 @@ export class Widget {
       parts: this.parts,
       texts: this.texts,
       challenge,
+      confirms: !!this.options.confirms,
       submit: (answer, track) => void this.answer(answer, track),
     });
   }

@@ -92,6 +92,6 @@ export function themeOf(config: Config): Theme {
 
 /** kindOf is our kind for the vendor's risk type; undefined: the Site's standard one. */
 export function kindOf(config: Config): Kind | undefined {
-  const kinds: Record<string, Kind> = { slide: 'slider', voice: 'audio' };
+  const kinds: Record<string, Kind> = { slide: 'slider', voice: 'audio', word: 'words', icon: 'words' };
   return kinds[config.riskType ?? ''];
 }

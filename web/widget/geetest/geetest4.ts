@@ -9,7 +9,7 @@ import { namesOf } from './names';
 /** How many milliseconds a call may take if the page does not say. */
 const standardTimeout = 30_000;
 
-const captchaTypes: Record<Kind, string> = { slider: 'slide', text: 'text', audio: 'voice' };
+const captchaTypes: Record<Kind, string> = { slider: 'slide', text: 'text', audio: 'voice', words: 'word' };
 
 /** serverOf is the server as an object of the config calls it. */
 export function serverOf(config: Config): Server {
@@ -197,6 +197,7 @@ function optionsOf(config: Config): Options {
     size: sizeOf(config),
     panelWidth: config.nextWidth,
     scale: config.rem || 1,
+    confirms: true,
     quick: !!(config.hideSuccess || config.hideBindSuccess),
     kind: kindOf(config),
     clientType: clientTypeOf(),

@@ -18,6 +18,11 @@ const de: Texts = {
   sliderPicture: 'Bild mit einer Lücke, in die ein Teil passt',
   type: 'Geben Sie die Zeichen im Bild ein',
   textPicture: 'Bild mit verzerrten Zeichen',
+  click: 'Klicken Sie in dieser Reihenfolge:',
+  order: 'Reihenfolge der Klicks',
+  clickHelp:
+    'Bild zum Anklicken. Mit den Pfeiltasten bewegen, mit der Umschalttaste fein, mit der Eingabetaste markieren, mit der Rücktaste zurücknehmen.',
+  mark: 'Markierung {n}',
   listen: 'Geben Sie die gehörten Ziffern ein',
   answer: 'Ihre Antwort',
   play: 'Aufnahme abspielen',

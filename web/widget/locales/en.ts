@@ -17,6 +17,11 @@ const en: Texts = {
   sliderPicture: 'Picture with a gap in which a piece fits',
   type: 'Type the characters in the picture',
   textPicture: 'Picture of distorted characters',
+  click: 'Click in this order:',
+  order: 'What to click, in order',
+  clickHelp:
+    'Picture to click in. Move with the arrow keys, Shift for fine steps, Enter to mark, Backspace to take back.',
+  mark: 'Mark {n}',
   listen: 'Type the digits that you hear',
   answer: 'Your answer',
   play: 'Play the recording',

@@ -17,6 +17,11 @@ const es: Texts = {
   sliderPicture: 'Imagen con un hueco en el que encaja una pieza',
   type: 'Escriba los caracteres de la imagen',
   textPicture: 'Imagen de caracteres distorsionados',
+  click: 'Haga clic en este orden:',
+  order: 'Orden de los clics',
+  clickHelp:
+    'Imagen en la que hacer clic. Mueva con las flechas, Mayús para pasos finos, Intro para marcar, Retroceso para deshacer.',
+  mark: 'Marca {n}',
   listen: 'Escriba los dígitos que oiga',
   answer: 'Su respuesta',
   play: 'Reproducir el audio',

@@ -17,6 +17,11 @@ const fr: Texts = {
   sliderPicture: 'Image avec un emplacement vide où s’insère une pièce',
   type: 'Saisissez les caractères de l’image',
   textPicture: 'Image de caractères déformés',
+  click: 'Cliquez dans cet ordre :',
+  order: 'Ordre des clics',
+  clickHelp:
+    'Image où cliquer. Déplacez-vous avec les flèches, Maj pour affiner, Entrée pour marquer, Retour arrière pour annuler.',
+  mark: 'Repère {n}',
   listen: 'Saisissez les chiffres entendus',
   answer: 'Votre réponse',
   play: 'Lire l’enregistrement',

@@ -17,6 +17,11 @@ const id: Texts = {
   sliderPicture: 'Gambar dengan celah untuk kepingan',
   type: 'Ketik karakter pada gambar',
   textPicture: 'Gambar karakter yang terdistorsi',
+  click: 'Klik sesuai urutan ini:',
+  order: 'Urutan klik',
+  clickHelp:
+    'Gambar untuk diklik. Gerakkan dengan tombol panah, Shift untuk langkah halus, Enter untuk menandai, Backspace untuk membatalkan.',
+  mark: 'Tanda {n}',
   listen: 'Ketik angka yang Anda dengar',
   answer: 'Jawaban Anda',
   play: 'Putar rekaman',

@@ -17,6 +17,11 @@ const ptBR: Texts = {
   sliderPicture: 'Imagem com um espaço onde uma peça se encaixa',
   type: 'Digite os caracteres da imagem',
   textPicture: 'Imagem de caracteres distorcidos',
+  click: 'Clique nesta ordem:',
+  order: 'Ordem dos cliques',
+  clickHelp:
+    'Imagem em que clicar. Mova com as setas, Shift para passos finos, Enter para marcar, Backspace para desfazer.',
+  mark: 'Marca {n}',
   listen: 'Digite os números que ouvir',
   answer: 'Sua resposta',
   play: 'Reproduzir gravação',

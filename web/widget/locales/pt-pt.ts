@@ -17,6 +17,11 @@ const ptPT: Texts = {
   sliderPicture: 'Imagem com um espaço onde encaixa uma peça',
   type: 'Introduza os caracteres da imagem',
   textPicture: 'Imagem de caracteres distorcidos',
+  click: 'Clique por esta ordem:',
+  order: 'Ordem dos cliques',
+  clickHelp:
+    'Imagem em que clicar. Mova com as setas, Shift para passos finos, Enter para marcar, Backspace para anular.',
+  mark: 'Marca {n}',
   listen: 'Introduza os números que ouvir',
   answer: 'A sua resposta',
   play: 'Reproduzir gravação',

@@ -20,6 +20,13 @@ export interface Texts {
   sliderHelp: string; // keys
   sliderPicture: string;
 
+  // The puzzle of clicks: its title, what the strip that shows the order is called, then the picture with
+  // its keys, and a mark in it.
+  click: string;
+  order: string;
+  clickHelp: string;
+  mark: string; // {n}: its number
+
   // The typed puzzles: a title and the name of the picture, a title, and the name of the input field.
   type: string;
   textPicture: string;
