@@ -44,7 +44,7 @@ bench: ## measure puzzles, the ledger, whole requests beside bare ones, and the 
 	go test -run '^$$' -bench . -benchmem ./...
 
 golden: ## draw the golden pictures anew; look at them before you commit
-	go test ./captcha/puzzle/slider ./captcha/puzzle/text -run Golden -update
+	go test ./captcha/puzzle/slider ./captcha/puzzle/text ./captcha/puzzle/words -run Golden -update
 
 generate: ## bundle the browser scripts in web/dist anew
 	go generate ./web

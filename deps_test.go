@@ -51,6 +51,7 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":                  {"store/sqlstore"},
 	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
 	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},
+	"golang.org/x/image":                        {"captcha/puzzle/words"},
 	"github.com/emmansun/gmsm":                  {"server/dialect/yidun"},
 	"github.com/evanw/esbuild":                  {"web/bundle"},
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},

@@ -23,6 +23,7 @@ type vendor struct {
 }
 
 var vendors = []vendor{
+	{"yidun", strings.Repeat("cd", 16), "/api/v2/verify", `"msg": "fail"`},
 	{"geetest", strings.Repeat("ab", 16), "/validate?captcha_id=" + strings.Repeat("ab", 16), `"reason": "pass_token used"`},
 	{"oneaccess", "my-phone-app", "/api/v2/sdk/sms/send", `"error_code": "CAPTCHA.0003"`},
 	{"ajcaptcha", "my-aj-app", "/aj/my-aj-app/captcha/verify", `"repCode": "6110"`},

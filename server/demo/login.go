@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"time"
 )
 
 // login is what a form sends: for whom, and the Pass as the widget gave it. The
@@ -12,6 +13,7 @@ import (
 type login struct {
 	Account string          `json:"account"`
 	Pass    json.RawMessage `json:"pass"`
+	at      time.Time       // by captchad's clock
 }
 
 // outcome is what the page shows of a redemption.
@@ -36,6 +38,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sent.at = s.Sites.Now()
 	if !s.allowance.Allow() {
 		return errLimited
 	}

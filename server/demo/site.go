@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,13 +16,13 @@ type Sites interface {
 }
 
 // credentials are what an app's backend has of its Site.
-type credentials struct{ key, secret string }
+type credentials struct{ key, secretID, secret string }
 
 // hidden stands for a secret in what is shown.
 const hidden = "********"
 
 // shown is the same without the secret.
-func (c credentials) shown() credentials { return credentials{c.key, hidden} }
+func (c credentials) shown() credentials { return credentials{c.key, c.secretID, hidden} }
 
 // credentials are those of the first Site of that vendor that is of use; ok is
 // false if there is none.
@@ -37,7 +38,7 @@ func (s *site) credentials(ctx context.Context, dialect string) (found credentia
 		}
 		for _, secret := range candidate.Secrets {
 			if secret.Value != "" && secret.Live(now) {
-				return credentials{candidate.Key, secret.Value}, true, nil
+				return credentials{candidate.Key, cmp.Or(secret.ID, candidate.Key), secret.Value}, true, nil
 			}
 		}
 	}

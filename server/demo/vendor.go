@@ -21,7 +21,7 @@ type vendor struct {
 }
 
 // vendors are the demo's pages, in the order of its menu.
-var vendors = []vendor{geetest, oneaccess, ajcaptcha, cloudbase, native}
+var vendors = []vendor{geetest, yidun, oneaccess, ajcaptcha, cloudbase, native}
 
 // form is what the visitor fills in.
 type form struct {

@@ -39,22 +39,20 @@ func TestNoTwoLookAlike(t *testing.T) {
 	t.Parallel()
 	for alphabet, most := range map[string]float64{"han": 0.81, "latin": 0.88, "icons": 0.88} {
 		list := samples(t, alphabet, 32, 36)
+		shapes := make([][][]float64, len(list))
 		for i, a := range list {
-			for _, b := range list[:i] {
-				if same := alike(a, b); same > most {
-					t.Errorf("%s: %s and %s are alike: %.2f", alphabet, a.Name, b.Name, same)
+			for _, face := range a.Faces {
+				shapes[i] = append(shapes[i], normal(blurred(face, 36)))
+			}
+			for j := range i {
+				for face := range shapes[i] {
+					if same := product(shapes[i][face], shapes[j][face]); same > most {
+						t.Errorf("%s: %s and %s are alike: %.2f", alphabet, a.Name, list[j].Name, same)
+					}
 				}
 			}
 		}
 	}
-}
-
-func alike(a, b words.Sample) float64 {
-	most := 0.0
-	for face := range a.Faces {
-		most = max(most, correlation(blurred(a.Faces[face], 36), blurred(b.Faces[face], 36)))
-	}
-	return most
 }
 
 func blurred(pix []uint8, side int) []float64 {
@@ -69,14 +67,28 @@ func blurred(pix []uint8, side int) []float64 {
 	return soft
 }
 
-func correlation(a, b []float64) float64 {
-	var sumA, sumB, aa, bb, ab float64
-	for i := range a {
-		sumA, sumB = sumA+a[i], sumB+b[i]
-		aa, bb, ab = aa+a[i]*a[i], bb+b[i]*b[i], ab+a[i]*b[i]
+// normal has a mean of 0 and a length of 1; then the product of two is their
+// correlation.
+func normal(values []float64) []float64 {
+	sum, square := 0.0, 0.0
+	for _, v := range values {
+		sum += v
 	}
-	n := float64(len(a))
-	return (ab - sumA*sumB/n) / math.Sqrt((aa-sumA*sumA/n)*(bb-sumB*sumB/n)+1e-9)
+	for i := range values {
+		values[i] -= sum / float64(len(values))
+		square += values[i] * values[i]
+	}
+	for i := range values {
+		values[i] /= math.Sqrt(square)
+	}
+	return values
+}
+
+func product(a, b []float64) (sum float64) {
+	for i := range a {
+		sum += a[i] * b[i]
+	}
+	return sum
 }
 
 // Every glyph fills its size in one direction and is solid enough to be seen.

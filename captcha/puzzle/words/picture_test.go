@@ -17,7 +17,7 @@ func TestGlyphsAreDrawnWhereTheSolutionIs(t *testing.T) {
 	t.Parallel()
 	maker := newMaker(t)
 	for _, alphabet := range []string{"han", "latin", "icons"} {
-		for n := range 60 {
+		for n := range 12 {
 			seed := puzzletest.SeedFor(n)
 			settings := chosen("4", "2", alphabet)
 			bare := paint.Scenes().Background(seed.Rand("background"))
@@ -71,7 +71,7 @@ func TestGlyphsStandOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := range 25 {
+		for n := range 8 {
 			seed := puzzletest.SeedFor(n)
 			drawn, bare := puzzletest.Pixels(t, draw(t, maker, n, nil).Picture), family.Background(seed.Rand("background"))
 			spots, _ := words.Spots(seed, 3, 3)

@@ -130,7 +130,7 @@ func TestWordsAreNamedWhereTheyAreText(t *testing.T) {
 		alphabet string
 		want     int
 	}{{"han", 5}, {"latin", 5}, {"icons", 0}} {
-		for n := range 50 {
+		for n := range 15 {
 			named := draw(t, maker, n, chosen("5", "3", row.alphabet)).Words
 			if len(named) != row.want {
 				t.Errorf("%s: %q are named, want %d", row.alphabet, named, row.want)

@@ -76,7 +76,7 @@ function addCopyButton(pre) {
   }
 }
 
-// The widget. GeeTest's script has a contract of its own; ours serves all the others.
+// The widget. GeeTest's and Yidun's scripts have contracts of their own; ours serves all the others.
 
 function geetestWidget(place, { site, product }, heard) {
   let captcha;
@@ -87,6 +87,18 @@ function geetestWidget(place, { site, product }, heard) {
     captcha.onError((error) => heard.error(error.msg));
   });
   return { reset: () => captcha?.reset(), open() {} };
+}
+
+function yidunWidget(place, { site, product }, heard) {
+  let captcha;
+  const config = { captchaId: site, element: place, mode: product, lang: 'en' };
+  config.onVerify = (error, pass) => error || heard.pass(pass);
+  config.onError = (error) => heard.error(error.message);
+  const onload = (made) => {
+    captcha = made;
+  };
+  window.initNECaptcha(config, onload, (error) => heard.error(error.message));
+  return { reset: () => captcha?.refresh(), open: () => captcha?.verify() };
 }
 
 function ownWidget(place, { site, product, kind, subject }, account, heard) {
@@ -115,6 +127,7 @@ function ownWidget(place, { site, product, kind, subject }, account, heard) {
 function makeWidget(form, heard) {
   const place = form.querySelector('#captcha');
   if (window.initGeetest4) return geetestWidget(place, form.dataset, heard);
+  if (window.initNECaptcha) return yidunWidget(place, form.dataset, heard);
   if (window.captchad) return ownWidget(place, form.dataset, form.elements.account, heard);
   place.append(scriptMissing(form.dataset.script));
   return undefined;

@@ -117,6 +117,8 @@ export class Widget {
   private failures = 0;
   /** How many of them came one after the other. */
   private run = 0;
+  /** Whether the page knows that the visitor has passed. */
+  private told = false;
   private clockOffset = 0;
   private state: State = 'loading';
   private shown = false;
@@ -213,7 +215,7 @@ export class Widget {
 
   /** settled tells whether there is nothing more to do but to reset. */
   get settled(): boolean {
-    return this.state === 'failed' || (this.state === 'passed' && !this.timers.size);
+    return this.state === 'failed' || this.told;
   }
 
   destroy(): void {
@@ -267,6 +269,7 @@ export class Widget {
     this.box.say(this.texts.passed, 'good');
     this.later(this.options.quick ? 0 : pauses.passed, () => {
       this.hide();
+      this.told = true;
       this.hooks.onPass?.(pass);
     });
     if (this.hooks.onExpire) this.later(Date.parse(expires_at) - this.serverNow(), () => this.expire());
@@ -357,6 +360,7 @@ export class Widget {
   /** begin makes void what is still on its way. */
   private begin(state: State): number {
     for (const timer of this.timers) clearTimeout(timer);
+    this.told = false;
     this.timers.clear();
     this.enter(state);
     return ++this.turn;
@@ -387,9 +391,10 @@ export class Widget {
   private enter(state: State): void {
     const elements = [this.root, this.stage?.element].filter(Boolean);
     for (const element of elements) {
-      for (const name of this.options.names(`state ${this.state}`)) element.classList.remove(name);
-      for (const name of this.options.names(`state ${state}`)) element.classList.add(name);
       element.dataset.state = state;
+      if (element !== this.root && this.root.contains(element)) continue; // one element has the vendor's class
+      element.classList.remove(...this.options.names(`state ${this.state}`));
+      element.classList.add(...this.options.names(`state ${state}`));
     }
     this.state = state;
     this.button?.show(looks[state], this.buttonText(state));

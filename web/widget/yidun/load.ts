@@ -33,5 +33,4 @@ const later = (act: () => void): void => {
   setTimeout(act, 0);
 };
 
-const page = window as unknown as { initNECaptcha: unknown };
-page.initNECaptcha = Object.assign(initNECaptcha, { VERSION: version, CaptchaError });
+window.initNECaptcha = Object.assign(initNECaptcha, { VERSION: version, CaptchaError });

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { solution, url } from '../captchad.mjs';
+import { until } from '../poll.mjs';
+
+// The pair of the vendor's test vectors, which a mock has as a ready Site.
+export const captchaId = 'a05f036b70ab447b87cc788af9a60974';
+const secretId = 'f0ba0b0c4ed84b2a8f0a6f7c1d2e3f40';
+const secretKey = '6308afb129ea00301bd7c79621d07591';
+
+// verify does what an app's backend does with a Pass.
+export async function verify(validate) {
+  const form = { captchaId, validate, user: '', secretId, version: 'v2', timestamp: String(Date.now()), nonce: String(Math.random()) };
+  const text = Object.keys(form).sort().map((name) => name + form[name]).join('');
+  const signature = createHash('md5').update(text + secretKey).digest('hex');
+  const response = await fetch(`${url}/api/v2/verify`, { method: 'POST', body: new URLSearchParams({ ...form, signature }) });
+  return response.json();
+}
+
+// watch listens to which puzzles the page gets, and whom it calls.
+export function watch(page) {
+  const seen = { ids: [], hosts: new Set() };
+  page.on('request', (request) => seen.hosts.add(new URL(request.url()).host));
+  page.on('response', async (response) => {
+    if (response.url().includes('/native/v1/challenges?') && response.ok()) seen.ids.push((await response.json()).id);
+  });
+  return seen;
+}
+
+// drag pushes the piece of a puzzle to its place, or off it by a mistake.
+export async function drag(page, id, mistake = 0) {
+  const { x } = await solution(id);
+  await page.locator('.yidun_slider').waitFor();
+  const handle = await page.locator('.yidun_slider').boundingBox();
+  const rail = await page.locator('.yidun_control').boundingBox();
+  const [left, top] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+  // The picture is 310 wide, the piece 47.
+  const way = ((rail.width - handle.width) * (x > 150 ? x - mistake : x + mistake)) / (310 - 47);
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(left + way, top + 2, { steps: 12 });
+  await page.mouse.up();
+}
+
+// clickWords clicks what a puzzle of words asks for.
+export async function clickWords(page, id) {
+  const { points } = await solution(id);
+  const picture = page.locator('.yidun_bg-img');
+  await picture.waitFor();
+  const box = await picture.boundingBox();
+  for (const [x, y] of points) await page.mouse.click(box.x + (x * box.width) / 310, box.y + (y * box.width) / 310);
+}
+
+// latest is the puzzle that the page got last, once it has so many.
+export const latest = (seen, count) => until(`puzzle ${count}`, () => seen.ids[count - 1]);
