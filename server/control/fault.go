@@ -35,7 +35,7 @@ func (f *Faults) Set(site, fault string) {
 	if f.bySite == nil {
 		f.bySite = map[string]string{}
 	}
-	if fault == "" {
+	if fault == "" || fault == "normal" {
 		delete(f.bySite, site)
 		return
 	}

@@ -27,7 +27,8 @@ var oneaccess = vendor{
 
 <script>
   const form = document.querySelector('#login');
-  captchad.render('#captcha', {
+  // The token is for one number, so the puzzle is made when that is known.
+  form.phone.onchange = () => captchad.render('#captcha', {
     site: '{key}',
     product: 'popup',
     subject: form.phone.value,

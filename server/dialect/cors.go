@@ -94,8 +94,8 @@ func (policy CORS) allows(c *gin.Context, core Core, origin string) (bool, error
 			switch captcha.CodeOf(err) {
 			case captcha.Internal:
 				return false, err
-			case captcha.UnknownSite:
-				return true, nil // the answer tells of no Site; a page that mistyped its key has to learn that
+			case captcha.UnknownSite, captcha.DisabledSite:
+				return true, nil // there is nothing to read but that; and to a page that cannot, the server looks down
 			}
 			return err == nil && policy.AdmitsPage(site, origin), nil
 		}

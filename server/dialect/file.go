@@ -34,7 +34,7 @@ const fileAge = "300"
 func (f File) serve() gin.HandlerFunc {
 	digest := sha256.Sum256([]byte(f.Body))
 	tag := base64.RawURLEncoding.EncodeToString(digest[:12])
-	compressed := gzipped(f.Body)
+	plain, compressed := []byte(f.Body), gzipped(f.Body)
 	return func(c *gin.Context) {
 		header := c.Writer.Header()
 		header.Set("Access-Control-Allow-Origin", "*")
@@ -42,13 +42,13 @@ func (f File) serve() gin.HandlerFunc {
 		header.Set("Cache-Control", "public, max-age="+fileAge)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Vary", "Accept-Encoding")
-		body, etag := []byte(f.Body), `"`+tag+`"`
+		body, etag := plain, `"`+tag+`"`
 		if acceptsGzip(c.GetHeader("Accept-Encoding")) && len(compressed) < len(body) {
 			body, etag = compressed, `"`+tag+`-gzip"`
 			header.Set("Content-Encoding", "gzip")
 		}
 		header.Set("ETag", etag)
-		if strings.Contains(c.GetHeader("If-None-Match"), etag) {
+		if asked := c.GetHeader("If-None-Match"); asked == "*" || strings.Contains(asked, etag) {
 			header.Del("Content-Encoding")
 			c.Status(http.StatusNotModified)
 			c.Writer.WriteHeaderNow()

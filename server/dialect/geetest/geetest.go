@@ -8,12 +8,13 @@
 //
 // What shapes this package most: the vendor's samples take any status but 200 for
 // "the vendor is down" and let the visitor in, and the page chooses most of what
-// its backend sends. So nothing that a request can hold makes /validate answer
-// other than 200, and there is no limit on it.
+// its backend sends. So nothing that a request holds makes /validate answer other than
+// 200, up to what no page should be let send (32 MiB), and there is no limit on it.
 package geetest
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -75,6 +76,9 @@ var captchaIDs = regexp.MustCompile(`^[0-9a-f]{32}$`)
 func (d Dialect) CheckSite(site *captcha.Site) error {
 	if !captchaIDs.MatchString(site.Key) {
 		return fmt.Errorf("key %q: want 32 of 0-9 a-f, as every captcha_id", site.Key)
+	}
+	if site.Rules.Reusable {
+		return errors.New("passes: GeeTest's are good once")
 	}
 	if d.Kinds(site)[0] == captcha.KindAudio {
 		return fmt.Errorf("%s: want a kind to see first", kinds.Name)

@@ -179,9 +179,13 @@ func opaque(purpose, id string) string {
 var hosts = regexp.MustCompile(`^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
 
 // staticServers is where the loader finds the rest of the script: where it found
-// this.
+// this. A proxy is believed about that only if it is one that is believed about
+// addresses: then the client's address is another than the caller's.
 func staticServers(c *gin.Context) []string {
 	host := c.Request.Host
+	if forwarded := c.GetHeader("X-Forwarded-Host"); forwarded != "" && c.ClientIP() != c.RemoteIP() {
+		host = forwarded
+	}
 	if !hosts.MatchString(host) {
 		return nil
 	}

@@ -53,7 +53,7 @@ func readPage(raw json.RawMessage) (page, error) {
 		}
 	}
 	if raw, given := object["failures"]; given && json.Unmarshal(raw, &p.Failures) != nil || p.Failures < 0 || p.Failures > maxFailures {
-		return page{}, invalid(fmt.Sprintf("failures: want a whole number from 0 to %d", maxFailures))
+		return page{}, invalid(fmt.Sprintf("page.failures: want a whole number from 0 to %d", maxFailures))
 	}
 	return p, nil
 }

@@ -197,15 +197,15 @@ func TestAPageOfAnotherOriginCallsWhereTheVendorWouldLetItIn(t *testing.T) {
 			t.Run(name+", "+hosts, func(t *testing.T) {
 				a := newApp(t)
 				site := a.AddSite(t, name, "app", func(s *captcha.Site) { s.Hosts = list })
-				want, status := "", http.StatusForbidden
+				status := http.StatusForbidden // which it may read
 				if a.Dialects[name].CORS().AdmitsPage(site, origin) || hosts == "its host" {
-					want, status = origin, http.StatusCreated
+					status = http.StatusCreated
 				}
 				response := a.Do(dialecttest.Request{
 					Method: "POST", Path: "/native/v1/challenges?site=app", Body: `{"site":"app"}`, Header: http.Header{"Origin": {origin}},
 				})
-				if got := response.Header.Get("Access-Control-Allow-Origin"); got != want || response.StatusCode != status {
-					t.Errorf("%d, Access-Control-Allow-Origin: %q; want %d, %q", response.StatusCode, got, status, want)
+				if got := response.Header.Get("Access-Control-Allow-Origin"); got != origin || response.StatusCode != status {
+					t.Errorf("%d, Access-Control-Allow-Origin: %q; want %d", response.StatusCode, got, status)
 				}
 			})
 		}

@@ -78,6 +78,8 @@ func (d Dialect) pageSite(c *gin.Context, body dialect.Object) (*captcha.Site, e
 	// from using the Site with their visitors, and nothing else.
 	origin := c.GetHeader("Origin")
 	if origin != "" && !d.admits(site, origin) && !sameHost(origin, c.Request.Host) {
+		// It may read that, or the server would look down to it.
+		c.Header("Access-Control-Allow-Origin", origin)
 		return nil, badOrigin
 	}
 	return site, nil

@@ -33,7 +33,8 @@
     }
     const data = camelised(answer.data);
     data.gctPath.split('.');
-    const place = (path) => `${config.protocol}${data.staticServers[0]}${path}`;
+    const [staticServer] = config.staticServers ?? data.staticServers;
+    const place = (path) => `${config.protocol}${staticServer}${path}`;
     await Promise.all([tag(place(data.gctPath)), tag(place(data.staticPath + data.js))]);
     const { apiServers, ...rest } = config;
     callback(new window.Geetest4(Object.assign(Object.create({ apiServers }), rest, data)));

@@ -13,6 +13,17 @@ const signed = (pass) => ({ ...pass, sign_token: generateSignToken(pass.lot_numb
 // package's own tests have them.
 const vector = { captcha_id: captchaId, lot_number: 'c4c69a52999045aea1d34b57f1ef29f2', gen_time: '1682136049', pass_token: '', captcha_output: '' };
 
+// Recomputed from the vendor's description, by another HMAC than the package's.
+for (const [lotNumber, key, signature] of [
+  ['4dc3cfc2cdff448cad8d13107198d473', captchaKey, 'c99f3aa68104bdcd085f372dc6556a17a5a830a1a3d25125fb0010466977f3d8'],
+  [vector.lot_number, captchaKey, '142733d93745d0fa2538afe1b91f35b06e8011941c052dba337ffe0cd0e024b1'],
+  [vector.lot_number, '', 'ff52db45901d18726540a6ba695e7f4303a4041e5e472806831634673983914e'],
+]) {
+  test(`${lotNumber} is signed as documented, with ${key ? 'the' : 'an empty'} key`, () => {
+    assert.equal(generateSignToken(lotNumber, key), signature);
+  });
+}
+
 test('all parameters empty: not captcha_id', async () => {
   const empty = { captcha_id: '', lot_number: '', gen_time: '', pass_token: '', captcha_output: '', sign_token: '' };
   const answer = await validate(empty);
@@ -20,8 +31,9 @@ test('all parameters empty: not captcha_id', async () => {
 });
 
 test('signed with an empty key: sign_token error', async () => {
-  const { status, result, reason } = await validate({ ...vector, sign_token: generateSignToken(vector.lot_number, '') });
+  const { status, result, reason, captcha_args } = await validate({ ...vector, sign_token: generateSignToken(vector.lot_number, '') });
   assert.deepEqual({ status, result, reason }, { status: 'success', result: 'fail', reason: 'sign_token error' });
+  assert.deepEqual(captcha_args, {}, 'who has not the key is told nothing');
 });
 
 test("somebody else's pass_token: pass_token error", async () => {

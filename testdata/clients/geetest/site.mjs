@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { post, solution, url } from '../captchad.mjs';
 import { until } from '../poll.mjs';
@@ -20,6 +21,14 @@ export async function redeem(pass) {
   return response.json();
 }
 
+// succeeds wants a Pass to be the five texts, and good once.
+export async function succeeds(pass) {
+  assert.deepEqual(Object.keys(pass).sort(), ['captcha_id', 'captcha_output', 'gen_time', 'lot_number', 'pass_token']);
+  for (const text of Object.values(pass)) assert.match(text, /^[A-Za-z0-9_-]+$/);
+  assert.equal((await redeem(pass)).result, 'success');
+  assert.equal((await redeem(pass)).reason, 'pass_token used');
+}
+
 // watch listens to which puzzles the page gets.
 export function watch(page) {
   const ids = [];
@@ -29,24 +38,29 @@ export function watch(page) {
   return ids;
 }
 
-// ready opens the panel of the widget, once there is a puzzle.
+// A popup that is closed leaves its parts on the page.
+const seen = (page, part) => page.locator(part).filter({ visible: true });
+
+// open opens the panel of the widget, once there is a puzzle.
 export async function open(page) {
   await page.locator('.geetest_captcha.geetest_nextReady .geetest_btn_click').click();
-  await page.locator('.geetest_btn').waitFor();
+  await seen(page, '.geetest_btn').waitFor();
 }
 
-// drag pushes the piece of the latest puzzle to its place, or off it by a mistake.
-export async function drag(page, ids, mistake = 0) {
-  const id = await until('a puzzle', () => ids.at(-1));
+// drag pushes the piece of the latest puzzle, which is not the one before, to its
+// place, or off it by a mistake.
+export async function drag(page, ids, { mistake = 0, before } = {}) {
+  const id = await until('a puzzle', () => ids.at(-1) !== before && ids.at(-1));
   const { x } = await solution(id);
-  const handle = await page.locator('.geetest_btn').boundingBox();
-  const rail = await page.locator('.geetest_slider').boundingBox();
+  const handle = await seen(page, '.geetest_btn').boundingBox();
+  const rail = await seen(page, '.geetest_slider').boundingBox();
   const [left, top] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
   // The picture is 310 wide, the piece 47.
   const way = ((rail.width - handle.width) * (x > 150 ? x - mistake : x + mistake)) / (310 - 47);
   await page.mouse.move(left, top);
   await page.mouse.down();
   await page.mouse.move(left + way, top + 2, { steps: 12 });
+  if (process.env.CAPTCHAD_SCREENSHOTS) await page.screenshot({ path: `${process.env.CAPTCHAD_SCREENSHOTS}/geetest-${id}.png` });
   await page.mouse.up();
   return id;
 }

@@ -170,7 +170,8 @@ test('reset forgets the Pass and brings a new puzzle, but only when there is som
   const first = await opened(visitor);
   await call(visitor, 'reset');
   await solve(visitor, first);
-  await until('the Pass', () => validate(visitor));
+  await visitor.page.locator('.geetest_captcha.geetest_success').waitFor();
+  assert.equal(await validate(visitor), false, 'there is no Pass before success');
   await call(visitor, 'reset'); // the panel still says that it is right
   await wasTold(visitor, 'success');
   assertPass(await validate(visitor), first);
@@ -183,6 +184,37 @@ test('reset forgets the Pass and brings a new puzzle, but only when there is som
   await solve(visitor, second);
   await until('the second success', async () => (await names(visitor)).filter((name) => name === 'success').length === 2);
   assert.deepEqual(await names(visitor), ['ready', 'nextReady', 'boxShow', 'success', 'nextReady', 'boxShow', 'success']);
+});
+
+test('what a page tells of its user may be anything, and 256 characters of it are sent', async () => {
+  for (const [userInfo, sent] of [[12345, '12345'], ['字'.repeat(1100), '字'.repeat(256)], [null, undefined]]) {
+    const visitor = await visit();
+    const asked = visitor.page.waitForRequest(/challenges\?/);
+    await init(visitor, { userInfo });
+    assert.equal((await asked).postDataJSON().page.user_info, sent);
+    await shown(visitor, 1);
+  }
+});
+
+test('a kind of puzzle that the Site does not have becomes its standard one', async () => {
+  const visitor = await visit();
+  const invalid = { status: 400, headers: { 'access-control-allow-origin': '*' }, json: { code: 'invalid', message: 'kind' } };
+  await visitor.page.route(/challenges\?/, (route) => (route.request().postDataJSON().kind ? route.fulfill(invalid) : route.continue()));
+  await init(visitor, { riskType: 'voice' });
+  assert.equal((await shown(visitor, 1)).kind, 'slider');
+});
+
+test('showCaptcha while the panel says that it is right takes nothing back', async () => {
+  const visitor = await visit();
+  await init(visitor, { product: 'bind' });
+  await wasTold(visitor, 'nextReady');
+  await call(visitor, 'showCaptcha');
+  const first = await shown(visitor, 1);
+  await solve(visitor, first);
+  await visitor.page.locator('.geetest_bind.geetest_success').waitFor();
+  await call(visitor, 'showCaptcha');
+  await wasTold(visitor, 'success');
+  assertPass(await validate(visitor), first);
 });
 
 test('appendTo finds an id that is no selector, a selector, an element and a list; what is not there is error 60002', async () => {

@@ -88,6 +88,11 @@ export class Box {
     this.view?.focus();
   }
 
+  /** Whether the visitor has begun to answer. */
+  get busy(): boolean {
+    return !!this.view?.busy;
+  }
+
   /** rest stops what is heard. */
   rest(): void {
     this.view?.rest();

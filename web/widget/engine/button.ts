@@ -16,8 +16,9 @@ export class StartButton {
     this.tip = parts.make('span', 'tip', 'tip', { 'aria-live': 'polite' });
     const content = parts.make('span', 'content', 'content', {}, this.icon, this.tip);
     this.element = parts.make('button', 'start', 'btn_click', { type: 'button', 'aria-haspopup': 'dialog' }, content);
-    if (size.width) this.element.style.width = size.width;
-    if (size.height) this.element.style.height = size.height;
+    // Important, as the standard size is in the style sheet.
+    if (size.width) this.element.style.setProperty('width', size.width, 'important');
+    if (size.height) this.element.style.setProperty('height', size.height, 'important');
     this.element.onclick = press;
     this.expand(false);
   }

@@ -12,6 +12,8 @@ export interface View {
   focus(): void;
   /** enable lets the visitor answer, or stops it while an Answer is judged. */
   enable(on: boolean): void;
+  /** Whether the visitor has begun to answer. */
+  readonly busy: boolean;
   /** rest stops what is heard. */
   rest(): void;
   /** destroy ends what goes on by itself. */

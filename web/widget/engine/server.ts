@@ -79,10 +79,15 @@ export class Server {
     private readonly timeout: number,
   ) {}
 
-  /** issue asks for a new Challenge, of the Site's standard kind unless one is named. */
+  /** issue asks for a new Challenge, of the Site's standard kind unless one is named that the Site has. */
   async issue(page: Page, kind?: Kind): Promise<Challenge> {
-    const challenge = await this.call<Challenge>('POST', '/native/v1/challenges', { kind, page });
-    return { ...challenge, received: Date.now() };
+    try {
+      const challenge = await this.call<Challenge>('POST', '/native/v1/challenges', { kind, page });
+      return { ...challenge, received: Date.now() };
+    } catch (refusal) {
+      if (kind && refusal instanceof Refusal && refusal.code === 'invalid') return this.issue(page);
+      throw refusal;
+    }
   }
 
   /** show asks for a Challenge that was issued before. */

@@ -88,6 +88,10 @@ class Slider implements View {
     this.handle.setAttribute('aria-disabled', String(!on));
   }
 
+  get busy(): boolean {
+    return this.x > 0;
+  }
+
   rest(): void {}
 
   destroy(): void {

@@ -62,6 +62,9 @@ function typed(around: Surroundings, title: string, shown: HTMLElement, inputMod
     enable: (on) => {
       input.readOnly = !on; // not disabled: that would take the focus away
     },
+    get busy() {
+      return input.value !== '';
+    },
     rest: () => {},
     destroy: () => {},
   };

@@ -81,6 +81,9 @@ const pauses = { passed: 600, wrong: 1000 };
 /** An unsolved puzzle is replaced after that many milliseconds, before it ends on the server. */
 const longestWait = 480_000;
 
+/** How many milliseconds before its end a puzzle is replaced even under the visitor's hand. */
+const shortestRest = 5000;
+
 const views: Record<Kind, (around: Surroundings) => Promise<View>> = {
   slider: sliderView,
   text: textView,
@@ -138,8 +141,8 @@ export class Widget {
     if (options.product === 'embed') hidden.add('close');
     this.box = new Box(this.parts, this.texts, rightToLeft.has(options.language), hidden, {
       close: () => this.close(),
-      refresh: () => this.pass || void this.load(),
-      switchKind: () => this.pass || this.switchKind(),
+      refresh: () => this.decided || void this.load(),
+      switchKind: () => this.decided || this.switchKind(),
     });
     if (options.accent) this.box.element.style.setProperty('--captchad-accent', options.accent);
     if (options.panelWidth) this.box.element.style.width = options.panelWidth;
@@ -188,8 +191,8 @@ export class Widget {
   /** show opens the panel. After success or failure it begins anew. */
   show(): void {
     if (this.gone.signal.aborted) return;
-    if (this.state === 'passed' || this.state === 'failed') this.reset();
-    if (this.shown) return;
+    if (this.settled) this.reset();
+    if (this.shown || this.state === 'passed') return;
     this.shown = true;
     if (this.options.product !== 'float' && this.options.product !== 'embed') document.body.append(this.stage.element);
     this.dress();
@@ -211,6 +214,11 @@ export class Widget {
   /** element is what the visitor sees of the widget. */
   get element(): HTMLElement {
     return this.options.product === 'bind' ? this.stage.element : this.root;
+  }
+
+  /** decided tells that an Answer is being judged, or was right: no button takes that back. */
+  private get decided(): boolean {
+    return this.state === 'checking' || this.state === 'passed';
   }
 
   /** settled tells whether there is nothing more to do but to reset. */
@@ -263,12 +271,12 @@ export class Widget {
   }
 
   private succeed({ pass, expires_at }: Solved): void {
-    this.pass = pass;
     this.run = 0;
     this.enter('passed');
     this.box.say(this.texts.passed, 'good');
     this.later(this.options.quick ? 0 : pauses.passed, () => {
       this.hide();
+      this.pass = pass;
       this.told = true;
       this.hooks.onPass?.(pass);
     });
@@ -378,8 +386,12 @@ export class Widget {
   private watch(challenge: Challenge): void {
     const turn = this.turn;
     const life = Date.parse(challenge.expires_at) - Date.parse(challenge.issued_at);
+    const end = Date.now() + life - shortestRest;
     const replace = () => {
-      if (turn === this.turn) void this.load();
+      if (turn !== this.turn) return;
+      // Not under the visitor's hand, as long as it can be answered.
+      if (this.box.busy && Date.now() < end) this.later(shortestRest, replace);
+      else void this.load();
     };
     this.later(Math.min(longestWait, life * 0.8), () => {
       if (!document.hidden) replace();

@@ -76,6 +76,10 @@ class Words implements View {
     this.confirm.disabled = !on || !this.complete;
   }
 
+  get busy(): boolean {
+    return this.points.length > 0;
+  }
+
   rest(): void {}
 
   destroy(): void {

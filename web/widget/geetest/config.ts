@@ -47,7 +47,11 @@ export function basesOf(config: Config): string[] {
   const servers = config.apiServers;
   if (!servers?.length) return [origin];
   return servers.map(
-    (server) => protocolOf(config) + server.replace(/^[a-z]+:\/\//i, '').replace(/(\/geetest)?\/*$/, ''),
+    (server) =>
+      protocolOf(config) +
+      String(server)
+        .replace(/^[a-z]+:\/\//i, '')
+        .replace(/(\/geetest)?\/*$/, ''),
   );
 }
 
@@ -92,6 +96,12 @@ export function themeOf(config: Config): Theme {
 
 /** kindOf is our kind for the vendor's risk type; undefined: the Site's standard one. */
 export function kindOf(config: Config): Kind | undefined {
-  const kinds: Record<string, Kind> = { slide: 'slider', voice: 'audio', word: 'words', icon: 'words' };
+  const kinds: Record<string, Kind | undefined> = { slide: 'slider', voice: 'audio', word: 'words', icon: 'words' };
   return kinds[config.riskType ?? ''];
+}
+
+/** userInfoOf is what the page tells of its user: 256 characters of it. */
+export function userInfoOf(config: Config): string | undefined {
+  const { userInfo } = config;
+  return userInfo === undefined || userInfo === null ? undefined : [...String(userInfo)].slice(0, 256).join('');
 }

@@ -1,6 +1,17 @@
 import { type Challenge, type Kind, type Pass, type Refusal, Server } from '../engine/server';
 import { type Options, Widget } from '../engine/widget';
-import { basesOf, type Config, clientTypeOf, hiddenIn, kindOf, maskOf, productOf, sizeOf, themeOf } from './config';
+import {
+  basesOf,
+  type Config,
+  clientTypeOf,
+  hiddenIn,
+  kindOf,
+  maskOf,
+  productOf,
+  sizeOf,
+  themeOf,
+  userInfoOf,
+} from './config';
 import { Emitter } from './emitter';
 import { late, misconfigured, type VendorError } from './errors';
 import { languageOf } from './language';
@@ -17,11 +28,11 @@ export function serverOf(config: Config): Server {
 }
 
 /** firstChallenge asks for what the widget begins with. */
-export function firstChallenge(config: Config): Promise<Challenge> {
+export async function firstChallenge(config: Config): Promise<Challenge> {
   const page = {
     language: languageOf(config.language),
     client_type: clientTypeOf(),
-    user_info: config.userInfo,
+    user_info: userInfoOf(config),
     failures: 0,
   };
   const issue = () => serverOf(config).issue(page, kindOf(config));
@@ -113,7 +124,10 @@ export class Geetest4 {
   reset(options?: object): void {
     if (this.destroyed || !this.widget.settled) return;
     if (options)
-      Object.assign(this.options, optionsOf(Object.assign(this.config, options)), { names: this.options.names });
+      Object.assign(this.options, optionsOf(Object.assign(this.config, options)), {
+        names: this.options.names,
+        product: this.options.product,
+      });
     this.widget.reset();
   }
 
@@ -201,7 +215,7 @@ function optionsOf(config: Config): Options {
     quick: !!(config.hideSuccess || config.hideBindSuccess),
     kind: kindOf(config),
     clientType: clientTypeOf(),
-    userInfo: config.userInfo,
+    userInfo: userInfoOf(config),
   };
 }
 
