@@ -35,7 +35,7 @@ lint: ## check Go and TypeScript: format, types, vet, staticcheck, go.mod
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
-	cd web && npm ci --ignore-scripts --silent && npm run --silent lint
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent lint
 
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@./scripts/fuzz $(FUZZTIME)

@@ -41,7 +41,7 @@ export interface Heights {
   imagePanelHeight: number;
 }
 
-const origin = ownBase(/\/load(\.min)?\.js$/);
+const origin = ownBase(/(\/yidun)?\/load(\.min)?\.js$/);
 
 /** basesOf are the servers that the page names, else the one that this script came from. */
 export function basesOf(config: Config): string[] {
@@ -49,7 +49,9 @@ export function basesOf(config: Config): string[] {
   if (!servers.length) return [origin];
   const protocol =
     config.protocol === 'http' || config.protocol === 'https' ? `${config.protocol}:` : location.protocol;
-  return servers.map((server) => `${protocol}//${server.replace(/^([a-z]+:)?\/\//i, '').replace(/\/+$/, '')}`);
+  return servers.map(
+    (server) => `${protocol}//${server.replace(/^([a-z]+:)?\/\//i, '').replace(/(\/yidun)?\/*$/, '')}`,
+  );
 }
 
 /** modes are the vendor's forms of the widget as ours. Its popup has no button, like its bind. */
