@@ -388,6 +388,15 @@ test('an Answer that cannot be judged is error 60101, and no Pass', async () => 
   assert.equal(await validate(visitor), false);
 });
 
+test('an app that takes the button off its page leaves no popup behind', async () => {
+  const visitor = await visit();
+  await init(visitor, { product: 'popup' });
+  await opened(visitor);
+  await visitor.page.evaluate(() => document.querySelector('#captcha').replaceChildren());
+  await wasTold(visitor, 'close');
+  assert.equal(await visitor.page.evaluate(() => document.querySelector('dialog[open]')), null);
+});
+
 test('destroy leaves nothing on the page, and later calls do nothing', async () => {
   for (const product of ['float', 'popup', 'bind']) {
     const visitor = await visit();

@@ -113,6 +113,7 @@ export class Widget {
   private readonly box: Box;
   private readonly button?: StartButton;
   private readonly stage: Stage;
+  private follower?: MutationObserver;
   private readonly gone = new AbortController();
   private readonly timers = new Set<number>();
   private challenge?: Challenge;
@@ -197,10 +198,18 @@ export class Widget {
     if (this.options.product !== 'float' && this.options.product !== 'embed') document.body.append(this.stage.element);
     this.dress();
     this.stage.open();
+    this.follow();
     this.button?.expand(true);
     if (this.state !== 'loading') this.enter('open');
     this.box.focus();
     this.hooks.onShow?.();
+  }
+
+  /** follow closes a popup when its button leaves the page: some apps take it away without a word. */
+  private follow(): void {
+    if (this.options.product !== 'popup') return;
+    this.follower ??= new MutationObserver(() => this.root.isConnected || this.close());
+    this.follower.observe(document, { childList: true, subtree: true });
   }
 
   /** reset forgets the Pass and begins anew. */
@@ -346,6 +355,7 @@ export class Widget {
   private hide(): void {
     if (!this.shown || this.options.product === 'embed') return;
     const focused = this.box.element.contains(document.activeElement);
+    this.follower?.disconnect();
     this.shown = false;
     this.box.rest();
     this.stage.close();
