@@ -23,7 +23,7 @@ mock: build ## run it in mock mode: ready sites, readable solutions
 
 test: ## run all tests, with real clients in Node and headless Chromium
 	@./scripts/need go node:nodejs npm chromium nginx:nginx-light curl
-	go test ./...
+	go test -timeout 30m ./...
 
 race: ## run all Go tests under the race detector
 	@./scripts/need go gcc
