@@ -89,25 +89,30 @@ func KindsSetting(name string, standard Kind) Setting {
 		Name: name, Default: standard.String(),
 		Help: "kinds of puzzle that pages may ask for, such as slider,audio; the first is the standard",
 		Check: func(value string) error {
-			for name := range strings.SplitSeq(value, ",") {
-				if _, err := ParseKind(name); err != nil {
-					return err
-				}
-			}
-			return nil
+			_, err := parseKinds(value)
+			return err
 		},
 	}
 }
 
 // Kinds is the value of a setting made by [KindsSetting].
 func (given Settings) Kinds(s Setting) []Kind {
-	var chosen []Kind
-	for name := range strings.SplitSeq(given.Get(s), ",") {
-		if kind, err := ParseKind(name); err == nil {
-			chosen = append(chosen, kind)
+	kinds, _ := parseKinds(given.Get(s)) // checked when the Site was saved
+	return kinds
+}
+
+// parseKinds reads names with commas between them. Beside an error come those that
+// are kinds all the same.
+func parseKinds(names string) (kinds []Kind, err error) {
+	for name := range strings.SplitSeq(names, ",") {
+		kind, unknown := ParseKind(name)
+		if unknown != nil {
+			err = unknown
+			continue
 		}
+		kinds = append(kinds, kind)
 	}
-	return chosen
+	return kinds, err
 }
 
 // AudioLanguage is the name of the setting for the language of recordings. A

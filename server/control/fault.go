@@ -1,12 +1,10 @@
 package control
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"sync"
 
-	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
@@ -81,18 +79,11 @@ func (a api) setFault(c *gin.Context) error {
 	if !ok || fault == "" {
 		return invalid("fault", "want a string")
 	}
-	site, err := a.Core.Site(c.Request.Context(), "", c.Param("site"))
-	if captcha.CodeOf(err) == captcha.UnknownSite {
-		return captcha.Refuse(captcha.UnknownSite, "site: no site has this key")
-	}
+	site, speaks, err := a.find(c.Request.Context(), "", c.Param("site"))
 	if err != nil {
 		return err
 	}
-	i := a.dialect(site.Dialect)
-	if i < 0 {
-		return fmt.Errorf("site %s: no dialect is called %q", site.Key, site.Dialect)
-	}
-	if err := CheckFault(a.Dialects[i], fault); err != nil {
+	if err := CheckFault(speaks, fault); err != nil {
 		return err
 	}
 	a.Faults.Set(site.Key, fault)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -63,18 +64,25 @@ func (a api) site(c *gin.Context, body dialect.Object) (*captcha.Site, dialect.D
 	if name != "" && a.dialect(name) < 0 {
 		return nil, nil, invalid("dialect", "there is no such dialect")
 	}
-	site, err := a.Core.Site(c.Request.Context(), "", key)
-	if captcha.CodeOf(err) == captcha.UnknownSite && name != "" { // some Dialects take any key
-		site, err = a.Core.Site(c.Request.Context(), name, key)
+	site, speaks, err := a.find(c.Request.Context(), name, key)
+	if err == nil && name != "" && name != site.Dialect {
+		return nil, nil, invalid("dialect", "the site speaks "+site.Dialect)
+	}
+	return site, speaks, err
+}
+
+// find finds the Site with that key, and the Dialect that it speaks. The name of the
+// Dialect may be empty; some of them take any key.
+func (a api) find(ctx context.Context, name, key string) (*captcha.Site, dialect.Dialect, error) {
+	site, err := a.Core.Site(ctx, "", key)
+	if captcha.CodeOf(err) == captcha.UnknownSite && name != "" {
+		site, err = a.Core.Site(ctx, name, key)
 	}
 	if captcha.CodeOf(err) == captcha.UnknownSite {
 		return nil, nil, captcha.Refuse(captcha.UnknownSite, "site: no site has this key")
 	}
 	if err != nil {
 		return nil, nil, err
-	}
-	if name != "" && name != site.Dialect {
-		return nil, nil, invalid("dialect", "the site speaks "+site.Dialect)
 	}
 	i := a.dialect(site.Dialect)
 	if i < 0 {

@@ -1,5 +1,13 @@
 package dialect
 
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
 // Faults are what mock mode is told to do wrong, so that people can test what
 // their app does then. Serve mode has none.
 type Faults interface {
@@ -20,4 +28,33 @@ func (d Deps) Fault(site string) string {
 		return ""
 	}
 	return d.Faults.Fault(site)
+}
+
+// The faults that Dialects have in common, with a number after a colon.
+const (
+	FaultHTTP  = "http"  // "http:503": that status, from 400 to 599
+	FaultDelay = "delay" // "delay:1500": an answer so many milliseconds late, at most 50,000
+)
+
+// faultNumbers are what these numbers may be. A delay is shorter than a server
+// takes for writing an answer.
+var faultNumbers = map[string]struct{ least, most int }{FaultHTTP: {400, 599}, FaultDelay: {1, 50_000}}
+
+// ParseFault cuts a fault in two. Number is the argument of one that Dialects have
+// in common; numbered tells whether it is one of them, within what it may be.
+func ParseFault(fault string) (name, argument string, number int, numbered bool) {
+	name, argument, _ = strings.Cut(fault, ":")
+	limits, common := faultNumbers[name]
+	number, err := strconv.Atoi(argument)
+	return name, argument, number, common && err == nil && number >= limits.least && number <= limits.most
+}
+
+// Pause waits so many milliseconds, unless the client goes away.
+func Pause(c *gin.Context, milliseconds int) {
+	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.Request.Context().Done():
+	}
 }

@@ -12,19 +12,14 @@ import (
 //go:embed bypass.js
 var bypass string
 
-const (
-	scriptType = "application/javascript; charset=utf-8"
-	styleType  = "text/css; charset=utf-8"
-)
-
 // Files are the vendor's. Loader and widget are one script here; what else the
 // vendor's loader fetches is there, and empty.
 func (Dialect) Files() []dialect.File {
 	return []dialect.File{
-		{Path: "/v4/gt4.js", Type: scriptType, Body: web.GT4},
-		{Path: "/v4/static/:version/js/gcaptcha4.js", Type: scriptType, Body: web.GT4},
-		{Path: "/v4/static/:version/css/gcaptcha4.css", Type: styleType},
-		{Path: "/v4/gct/gct4.js", Type: scriptType},
-		{Path: "/v4/bypass.js", Type: scriptType, Body: bypass},
+		{Path: "/v4/gt4.js", Type: dialect.JavaScript, Body: web.GT4},
+		{Path: "/v4/static/:version/js/gcaptcha4.js", Type: dialect.JavaScript, Body: web.GT4},
+		{Path: "/v4/static/:version/css/gcaptcha4.css", Type: "text/css; charset=utf-8"},
+		{Path: "/v4/gct/gct4.js", Type: dialect.JavaScript},
+		{Path: "/v4/bypass.js", Type: dialect.JavaScript, Body: bypass},
 	}
 }

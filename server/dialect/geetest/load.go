@@ -208,5 +208,5 @@ func writeScript(c *gin.Context, callback string, value any) {
 	if err != nil {
 		panic(err) // these are our own types
 	}
-	c.Data(http.StatusOK, scriptType, fmt.Appendf(nil, "%s(%s)", callback, data))
+	c.Data(http.StatusOK, dialect.JavaScript, fmt.Appendf(nil, "%s(%s)", callback, data))
 }

@@ -49,9 +49,9 @@ func (d Dialect) answer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	id, ok := captcha.ParseID(c.Param("id"))
-	if !ok {
-		return captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	id, err := challengeID(c)
+	if err != nil {
+		return err
 	}
 	visitor := dialect.VisitorOf(c)
 	visitor.ClientType, visitor.UserInfo, visitor.Failures = page.ClientType, page.UserInfo, page.Failures

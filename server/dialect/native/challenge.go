@@ -85,9 +85,9 @@ func (d Dialect) show(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	id, ok := captcha.ParseID(c.Param("id"))
-	if !ok {
-		return captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	id, err := challengeID(c)
+	if err != nil {
+		return err
 	}
 	challenge, puzzle, err := d.Core.Draw(c.Request.Context(), site, id)
 	if err != nil {

@@ -66,8 +66,8 @@ const (
 )
 
 // Limits are per address, over all Sites. Those of pages are as low as the lowest of
-// any vendor: this is a second way to each vendor's Sites. A backend redeems for all its visitors
-// from one address, so its limit only stops a loop that went wild.
+// any vendor: this is a second way to each vendor's Sites. A backend redeems for all
+// its visitors from one address, so its limit only stops a loop that went wild.
 func (Dialect) Limits() map[string]int {
 	return map[string]int{limitIssue: 60, limitAnswer: 60, limitRedeem: 60_000}
 }

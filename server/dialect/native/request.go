@@ -85,6 +85,15 @@ func (d Dialect) pageSite(c *gin.Context, body dialect.Object) (*captcha.Site, e
 	return site, nil
 }
 
+// challengeID is the ID in the path.
+func challengeID(c *gin.Context) (captcha.ID, error) {
+	id, ok := captcha.ParseID(c.Param("id"))
+	if !ok {
+		return captcha.ID{}, captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	}
+	return id, nil
+}
+
 // sameHost tells whether the page was served by the very host that it calls.
 func sameHost(origin, host string) bool {
 	u, err := url.Parse(origin)

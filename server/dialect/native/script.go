@@ -9,5 +9,5 @@ var _ dialect.Filer = Dialect{}
 
 // Files are our own browser script, which serves the Sites of every vendor.
 func (Dialect) Files() []dialect.File {
-	return []dialect.File{{Path: "/native/v1/captchad.js", Type: "application/javascript; charset=utf-8", Body: web.Captchad}}
+	return []dialect.File{{Path: "/native/v1/captchad.js", Type: dialect.JavaScript, Body: web.Captchad}}
 }

@@ -10,5 +10,5 @@ var _ dialect.Filer = Dialect{}
 // Files are the vendor's browser script, which here is complete and loads no
 // further one.
 func (Dialect) Files() []dialect.File {
-	return []dialect.File{{Path: "/load.min.js", Type: "application/javascript; charset=utf-8", Body: web.LoadMin}}
+	return []dialect.File{{Path: "/load.min.js", Type: dialect.JavaScript, Body: web.LoadMin}}
 }
