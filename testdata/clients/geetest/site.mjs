@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { post, solution, url } from '../captchad.mjs';
+import { post, url } from '../captchad.mjs';
+import { drag as dragPiece } from '../drag.mjs';
 import { until } from '../poll.mjs';
 
 // The vendor's public demo pair, which a mock has as a ready Site.
@@ -51,16 +52,9 @@ export async function open(page) {
 // place, or off it by a mistake.
 export async function drag(page, ids, { mistake = 0, before } = {}) {
   const id = await until('a puzzle', () => ids.at(-1) !== before && ids.at(-1));
-  const { x } = await solution(id);
-  const handle = await seen(page, '.geetest_btn').boundingBox();
-  const rail = await seen(page, '.geetest_slider').boundingBox();
-  const [left, top] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
-  // The picture is 310 wide, the piece 47.
-  const way = ((rail.width - handle.width) * (x > 150 ? x - mistake : x + mistake)) / (310 - 47);
-  await page.mouse.move(left, top);
-  await page.mouse.down();
-  await page.mouse.move(left + way, top + 2, { steps: 12 });
-  if (process.env.CAPTCHAD_SCREENSHOTS) await page.screenshot({ path: `${process.env.CAPTCHAD_SCREENSHOTS}/geetest-${id}.png` });
-  await page.mouse.up();
+  const parts = { handle: seen(page, '.geetest_btn'), rail: seen(page, '.geetest_slider') };
+  await dragPiece(page, { ...parts, id, mistake }, async () => {
+    if (process.env.CAPTCHAD_SCREENSHOTS) await page.screenshot({ path: `${process.env.CAPTCHAD_SCREENSHOTS}/geetest-${id}.png` });
+  });
   return id;
 }

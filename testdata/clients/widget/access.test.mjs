@@ -1,28 +1,13 @@
 // Whether everybody can use the widget: what axe-core finds, the focus, roles, what is
 // read out, looks, sizes and directions.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { until } from '../poll.mjs';
+import { assertAccessible } from './axe.mjs';
 import { gap, place, solve, swipe } from './hands.mjs';
 import { browsing, focused, hasFocus, init, locales, opened, read, render, says, screenshot, shown, texts, wasTold } from './page.mjs';
 
 const visit = browsing();
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-// assertAccessible has axe-core look at the whole page.
-async function assertAccessible({ page }, what) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    // What fades in is looked at when it is there.
-    await Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations === 1).map((a) => a.finished));
-    const { violations } = await axe.run(document, { rules: { 'target-size': { enabled: true } } });
-    return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`);
-  });
-  assert.deepEqual(found.filter((text) => /^(serious|critical)/.test(text)), [], what);
-}
 
 for (const scheme of ['light', 'dark']) {
   for (const language of ['en', 'ar']) {

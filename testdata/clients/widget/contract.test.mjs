@@ -388,6 +388,17 @@ test('an Answer that cannot be judged is error 60101, and no Pass', async () => 
   assert.equal(await validate(visitor), false);
 });
 
+test('a puzzle that does not come is error 60100, also when there was one before', async () => {
+  const visitor = await visit();
+  await init(visitor);
+  await opened(visitor);
+  await visitor.page.context().setOffline(true);
+  await visitor.page.locator('.geetest_refresh').click();
+  await wasTold(visitor, 'error');
+  const [, error] = (await told(visitor)).find(([name]) => name === 'error');
+  assert.deepEqual([error.code, error.lot_number], ['60100', undefined]);
+});
+
 test('an app that takes the button off its page leaves no popup behind', async () => {
   const visitor = await visit();
   await init(visitor, { product: 'popup' });

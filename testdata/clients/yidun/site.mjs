@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { solution, url } from '../captchad.mjs';
+import { drag as dragPiece } from '../drag.mjs';
 import { until } from '../poll.mjs';
 
 // The pair of the vendor's test vectors, which a mock has as a ready Site.
@@ -28,17 +29,9 @@ export function watch(page) {
 
 // drag pushes the piece of a puzzle to its place, or off it by a mistake.
 export async function drag(page, id, mistake = 0) {
-  const { x } = await solution(id);
-  await page.locator('.yidun_slider').waitFor();
-  const handle = await page.locator('.yidun_slider').boundingBox();
-  const rail = await page.locator('.yidun_control').boundingBox();
-  const [left, top] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
-  // The picture is 310 wide, the piece 47.
-  const way = ((rail.width - handle.width) * (x > 150 ? x - mistake : x + mistake)) / (310 - 47);
-  await page.mouse.move(left, top);
-  await page.mouse.down();
-  await page.mouse.move(left + way, top + 2, { steps: 12 });
-  await page.mouse.up();
+  const handle = page.locator('.yidun_slider');
+  await handle.waitFor();
+  await dragPiece(page, { handle, rail: page.locator('.yidun_control'), id, mistake });
 }
 
 // clickWords clicks what a puzzle of words asks for.

@@ -1,5 +1,10 @@
-/** Names are a vendor's class names for a part of the widget, beside our own. */
-export type Names = (part: string) => string[];
+/** Names are a vendor's class names, beside our own. */
+export interface Names {
+  /** Of a part of the widget. */
+  part(part: string): string[];
+  /** Of how things stand. */
+  state(state: string): string[];
+}
 
 type Attributes = Record<string, string | number | boolean>;
 
@@ -20,7 +25,7 @@ export class Parts {
   ): HTMLElementTagNameMap[K] {
     const element = document.createElement(tag);
     element.className = `captchad-${part}`;
-    for (const name of vendorParts.split(' ')) if (name) element.classList.add(...this.names(name));
+    for (const name of vendorParts.split(' ')) if (name) element.classList.add(...this.names.part(name));
     for (const name in attributes) element.setAttribute(name, String(attributes[name]));
     element.append(...children);
     return element;

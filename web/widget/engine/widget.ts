@@ -72,7 +72,8 @@ export interface Hooks {
   onClose?(): void;
   /** The Pass has become too old, and the widget begins anew. */
   onExpire?(): void;
-  onError?(refusal: Refusal, challenge?: Challenge): void;
+  /** Something failed; answered is the Challenge whose Answer could not be judged, if that failed. */
+  onError?(refusal: Refusal, answered?: Challenge): void;
 }
 
 /** How many milliseconds a message is shown before things go on. */
@@ -104,7 +105,7 @@ const looks: Record<State, Look> = {
 
 /** Widget takes a visitor from the first puzzle to a Pass. Every vendor's script is a shape around it. */
 export class Widget {
-  /** The Pass, as soon as there is one. */
+  /** The Pass, from when the page is told until it begins anew. */
   pass?: Pass;
   private readonly texts: Texts;
   private readonly parts: Parts;
@@ -121,8 +122,6 @@ export class Widget {
   private failures = 0;
   /** How many of them came one after the other. */
   private run = 0;
-  /** Whether the page knows that the visitor has passed. */
-  private told = false;
   private clockOffset = 0;
   private state: State = 'loading';
   private shown = false;
@@ -232,7 +231,7 @@ export class Widget {
 
   /** settled tells whether there is nothing more to do but to reset. */
   get settled(): boolean {
-    return this.state === 'failed' || this.told;
+    return this.state === 'failed' || !!this.pass;
   }
 
   destroy(): void {
@@ -286,7 +285,6 @@ export class Widget {
     this.later(this.options.quick ? 0 : pauses.passed, () => {
       this.hide();
       this.pass = pass;
-      this.told = true;
       this.hooks.onPass?.(pass);
     });
     if (this.hooks.onExpire) this.later(Date.parse(expires_at) - this.serverNow(), () => this.expire());
@@ -306,7 +304,7 @@ export class Widget {
   private judge(error: unknown, challenge: Challenge): void {
     const code = error instanceof Refusal ? error.code : '';
     if (['unknown', 'used', 'expired', 'exhausted'].includes(code)) return void this.load();
-    if (code !== 'wrong') return this.fail(error);
+    if (code !== 'wrong') return this.fail(error, challenge);
     this.failures++;
     this.run++;
     const goesOn = this.run < (this.options.maxFailures ?? Infinity);
@@ -317,12 +315,12 @@ export class Widget {
     this.hooks.onWrong?.(challenge, this.failures);
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, answered?: Challenge): void {
     const refusal = error instanceof Refusal ? error : new Refusal('network', String(error));
     this.enter('failed');
     const hopeful = refusal.failed || refusal.code === 'limited';
     this.box.say(this.complaint(refusal), 'bad', hopeful ? () => void this.load() : undefined);
-    this.hooks.onError?.(refusal, this.challenge);
+    this.hooks.onError?.(refusal, answered);
   }
 
   private complaint(refusal: Refusal): string {
@@ -378,7 +376,6 @@ export class Widget {
   /** begin makes void what is still on its way. */
   private begin(state: State): number {
     for (const timer of this.timers) clearTimeout(timer);
-    this.told = false;
     this.timers.clear();
     this.enter(state);
     return ++this.turn;
@@ -415,8 +412,8 @@ export class Widget {
     for (const element of elements) {
       element.dataset.state = state;
       if (element !== this.root && this.root.contains(element)) continue; // one element has the vendor's class
-      element.classList.remove(...this.options.names(`state ${this.state}`));
-      element.classList.add(...this.options.names(`state ${state}`));
+      element.classList.remove(...this.options.names.state(this.state));
+      element.classList.add(...this.options.names.state(state));
     }
     this.state = state;
     this.button?.show(looks[state], this.buttonText(state));

@@ -39,9 +39,7 @@ class Words implements View {
     this.title = texts.click;
 
     const words = challenge.words ?? [];
-    const asked = words.length
-      ? { role: 'img', 'aria-label': words.join(' ') }
-      : { role: 'img', 'aria-label': texts.order };
+    const asked = { role: 'img', 'aria-label': words.join(' ') || texts.order };
     const strip = parts.make('div', 'order', 'ques_tips', asked, order);
     this.crosshair = parts.make('div', 'crosshair', '', { hidden: '', 'aria-hidden': true });
     const bg = parts.make('div', 'picture', 'bg', { role: 'presentation' }, background);

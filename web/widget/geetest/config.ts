@@ -1,3 +1,4 @@
+import { isMobile } from '../engine/browser';
 import type { Kind } from '../engine/server';
 import type { Theme } from '../engine/theme';
 import { ownBase } from '../engine/url';
@@ -59,8 +60,6 @@ function protocolOf(config: Config): string {
   if (config.https || config.protocol === 'file://') return 'https://';
   return config.protocol || (location.protocol === 'http:' ? 'http://' : 'https://');
 }
-
-const isMobile = (): boolean => /Mobi|Android|iPhone|iPad/i.test(navigator.userAgent);
 
 /** clientTypeOf is the vendor's word for the device. */
 export const clientTypeOf = (): string => (isMobile() ? 'h5' : 'web');

@@ -1,3 +1,5 @@
+import { later } from '../engine/browser';
+
 type Listener = (argument?: unknown) => void;
 
 /** Emitter tells events to any number of listeners, in the order in which they came. */
@@ -9,7 +11,7 @@ export class Emitter {
     if (typeof listener !== 'function') return;
     this.listeners[event] = [...(this.listeners[event] ?? []), listener];
     // react-geetest-v4 subscribes after its init callback has returned, and waits for "ready".
-    if (this.lasting.has(event)) setTimeout(() => this.has(event, listener) && listener(), 0);
+    if (this.lasting.has(event)) later(() => this.has(event, listener) && listener());
   }
 
   emit(event: string, argument?: unknown): void {
@@ -18,9 +20,9 @@ export class Emitter {
       try {
         listener(argument);
       } catch (error) {
-        setTimeout(() => {
+        later(() => {
           throw error;
-        }, 0);
+        });
       }
     }
   }

@@ -27,16 +27,17 @@ export function badId(id: unknown): VendorError | undefined {
 /** early is an error before there is an object that could tell it. */
 export function early(refusal: Refusal): VendorError {
   const word = refused[refusal.code];
-  return word ? defined(...word) : { ...late(refusal, '60100'), desc: { detail: refusal.message } };
+  return word ? defined(...word) : late(refusal, '60100');
 }
 
-/** late is an error that the object tells. */
+/** late is an error that the object tells; the code is for what no server has refused. */
 export function late(refusal: Refusal, code: string, lotNumber?: string): VendorError {
-  if (refused[refusal.code]) return { ...misconfigured('60500', refusal.message, lotNumber), msg: 'Captcha Forbidden' };
-  return { msg: 'Network failure', code, desc: { detail: refusal.message }, lot_number: lotNumber };
+  const desc = { detail: refusal.message };
+  if (refused[refusal.code]) return { msg: 'Captcha Forbidden', code: '60500', desc, lot_number: lotNumber };
+  return { msg: 'Network failure', code, desc, lot_number: lotNumber };
 }
 
 /** misconfigured is an error that the page's own code makes. */
-export function misconfigured(code: string, detail: string, lotNumber?: string): VendorError {
-  return { msg: 'Configuration Error', code, desc: { detail }, lot_number: lotNumber };
+export function misconfigured(code: string, detail: string): VendorError {
+  return { msg: 'Configuration Error', code, desc: { detail } };
 }

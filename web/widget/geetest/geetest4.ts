@@ -1,3 +1,4 @@
+import { later, select } from '../engine/browser';
 import { type Challenge, type Kind, type Pass, type Refusal, Server } from '../engine/server';
 import { type Options, Widget } from '../engine/widget';
 import {
@@ -64,10 +65,10 @@ export class Geetest4 {
       onWrong: (challenge, failures) => this.events.emit('fail', this.failure(challenge, failures)),
       onPass: () => this.events.emit('success'),
       onClose: () => this.events.emit('close'),
-      onError: (refusal, challenge) => this.failed(refusal, challenge),
+      onError: (refusal, answered) => this.failed(refusal, answered),
     });
     // In a later task: whoever makes the object has to be able to listen first.
-    setTimeout(() => void this.start(first), 0);
+    later(() => void this.start(first));
   }
 
   appendTo(target: unknown): this {
@@ -188,12 +189,12 @@ export class Geetest4 {
     };
   }
 
-  private failed(refusal: Refusal, challenge?: Challenge): void {
-    this.tellError(late(refusal, challenge ? '60101' : '60100', challenge?.id));
+  private failed(refusal: Refusal, answered?: Challenge): void {
+    this.tellError(late(refusal, answered ? '60101' : '60100', answered?.id));
   }
 
   private tellError(error: VendorError): void {
-    setTimeout(() => this.events.emit('error', error), 0);
+    later(() => this.events.emit('error', error));
   }
 }
 
@@ -227,14 +228,6 @@ function find(target: unknown): Element | null {
   const first = target && (target as ArrayLike<unknown>)[0];
   if (target instanceof Element) return target;
   return first instanceof Element ? first : null;
-}
-
-function select(selector: string): Element | null {
-  try {
-    return document.querySelector(selector);
-  } catch {
-    return null;
-  }
 }
 
 /** hash tells the instances on a page apart. */

@@ -1,5 +1,6 @@
 // GeeTest's script: loader and widget in one. It defines initGeetest4 for pages, and Geetest4 for the
 // vendor's own loader, which fetches it as gcaptcha4.js.
+import { later } from '../engine/browser';
 import type { Refusal } from '../engine/server';
 import type { Config } from './config';
 import { badId, early, type VendorError } from './errors';
@@ -26,11 +27,6 @@ function refuse(config: Config, error: VendorError): void {
   if (typeof config.onError === 'function') config.onError(error);
   else throw new Error(`initGeetest4: ${error.code} ${error.msg}`);
 }
-
-// In a task of its own: what the page's code throws is not swallowed by a promise.
-const later = (act: () => void): void => {
-  setTimeout(act, 0);
-};
 
 const page = window as unknown as { initGeetest4?: Init; Geetest4: typeof Geetest4 };
 page.initGeetest4 ??= initGeetest4; // the vendor's loader, if that is what the page has, comes first

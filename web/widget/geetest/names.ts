@@ -14,9 +14,8 @@ const states: Record<string, string[]> = {
 
 /** namesOf are the vendor's class names for parts of the widget, plain and with the instance's hash. */
 export function namesOf(hash: string): Names {
-  return (part) => {
-    const [, state] = part.split('state ');
-    if (state) return (states[state] ?? []).map((name) => `geetest_${name}`);
-    return [`geetest_${part}`, `geetest_${part}_${hash}`];
+  return {
+    part: (part) => [`geetest_${part}`, `geetest_${part}_${hash}`],
+    state: (state) => (states[state] ?? []).map((name) => `geetest_${name}`),
   };
 }

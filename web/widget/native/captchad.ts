@@ -49,7 +49,7 @@ function render(target: string | Element, options: RenderOptions): Rendered {
       site: options.site,
       product: options.product ?? 'float',
       language: match(options.language || document.documentElement.lang) ?? match(navigator.language) ?? 'en',
-      names: () => [],
+      names: { part: () => [], state: () => [] },
       theme: options.theme ?? 'auto',
       timeout: 30_000,
       mask: { outside: true, color: '' },

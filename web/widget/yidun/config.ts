@@ -1,3 +1,4 @@
+import { isMobile } from '../engine/browser';
 import type { Kind } from '../engine/server';
 import type { Theme } from '../engine/theme';
 import { ownBase } from '../engine/url';
@@ -56,8 +57,6 @@ export function basesOf(config: Config): string[] {
 
 /** modes are the vendor's forms of the widget as ours. Its popup has no button, like its bind. */
 const modes: Record<string, Product> = { float: 'float', embed: 'embed', popup: 'bind', bind: 'bind' };
-
-const isMobile = (): boolean => /Mobi|Android|iPhone|iPad/i.test(navigator.userAgent);
 
 /** modeOf is the mode that the page asks for, or the standard one. */
 export function modeOf(config: Config): string {

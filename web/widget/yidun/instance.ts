@@ -1,5 +1,5 @@
-import type { Challenge, Pass, Refusal } from '../engine/server';
-import { Server } from '../engine/server';
+import { later, select } from '../engine/browser';
+import { type Challenge, type Pass, type Refusal, Server } from '../engine/server';
 import { type Options, Widget } from '../engine/widget';
 import {
   basesOf,
@@ -31,15 +31,13 @@ export function firstChallenge(config: Config): Promise<Challenge> {
 
 /** placeOf is the element that the page names, if there is one. */
 export function placeOf(named: string | Element | null | undefined): Element | null {
-  if (typeof named !== 'string') return named ?? null;
-  try {
-    return document.querySelector(named);
-  } catch {
-    return null;
-  }
+  return typeof named === 'string' ? select(named) : (named ?? null);
 }
 
-/** Instance is the vendor's captcha object, around our widget. It never throws. */
+/**
+ * Instance is the vendor's captcha object, around our widget. It never throws, and all of the page's
+ * callbacks come in a task of their own.
+ */
 export class Instance {
   readonly version = version;
   readonly captchaId: string;
@@ -135,46 +133,41 @@ export class Instance {
     this.challenge = challenge;
     this.captchaType = captchaTypes[challenge.kind].number;
     this.fill('');
-    this.tell(() => this.config.onDidRefresh?.(this));
+    later(() => this.config.onDidRefresh?.(this));
   }
 
   private passed(pass: Pass): void {
     const validate = String(pass.validate);
     this.fill(validate);
     this.tellHeights();
-    this.tell(() => this.config.onVerify?.(null, { validate }));
+    later(() => this.config.onVerify?.(null, { validate }));
   }
 
   private wrong(challenge: Challenge, failures: number): void {
     const data = { url: '', token: challenge.id, type: captchaTypes[challenge.kind].number, counts: failures };
-    this.tell(() => this.config.onVerify?.(new CaptchaError(300, 'the answer is not right', data)));
+    later(() => this.config.onVerify?.(new CaptchaError(300, 'the answer is not right', data)));
   }
 
   private failed(refusal: Refusal): void {
     const error = errorOf(refusal, { url: '', token: this.challenge.id, type: this.captchaType, counts: 0 });
-    if (this.config.onError) this.tell(() => this.config.onError?.(error));
+    if (this.config.onError) later(() => this.config.onError?.(error));
     else console.error(error);
   }
 
   private closed(): void {
     this.tellHeights();
-    this.tell(() => this.config.onBeforeClose?.(this));
-    this.tell(() => this.config.onClose?.(this));
+    later(() => this.config.onBeforeClose?.(this));
+    later(() => this.config.onClose?.(this));
   }
 
   private fill(validate: string): void {
     if (this.field) this.field.value = validate;
   }
 
-  // The vendor's callbacks all come in a task of their own.
-  private tell(callback: () => void): void {
-    setTimeout(callback, 0);
-  }
-
   private tellHeights(): void {
     if (this.mode !== 'float') return;
     const heights = heightsOf(this.$el);
-    this.tell(() => this.config.onFloatHeightChange?.(heights));
+    later(() => this.config.onFloatHeightChange?.(heights));
   }
 
   private options(): Options {

@@ -1,4 +1,5 @@
 // NetEase Yidun's script: it defines initNECaptcha.
+import { later } from '../engine/browser';
 import { Refusal } from '../engine/server';
 import { type Config, modeOf, productOf } from './config';
 import { CaptchaError, errorOf } from './errors';
@@ -28,9 +29,5 @@ function missingElement(config: Config): CaptchaError | undefined {
   if (productOf(modeOf(config)) === 'bind' || placeOf(config.element)) return undefined;
   return new CaptchaError(1000, `element: there is no ${String(config.element)}`);
 }
-
-const later = (act: () => void): void => {
-  setTimeout(act, 0);
-};
 
 window.initNECaptcha = Object.assign(initNECaptcha, { VERSION: version, CaptchaError });

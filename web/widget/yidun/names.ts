@@ -30,7 +30,7 @@ const states: Record<string, string[]> = {
   failed: ['yidun--loadfail'],
 };
 
-export const names: Names = (part) => {
-  const [, state] = part.split('state ');
-  return (state ? states[state] : parts[part]) ?? [];
+export const names: Names = {
+  part: (part) => parts[part] ?? [],
+  state: (state) => states[state] ?? [],
 };
