@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,17 +19,10 @@ import (
 // TestARealNginxAsksForwardAuth runs Debian's nginx with the configuration that
 // the README shows, between a page and an app that knows nothing of captchas.
 func TestARealNginxAsksForwardAuth(t *testing.T) {
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		program = "/usr/sbin/nginx" // not on everybody's PATH
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Skip("nginx is not installed: make test installs it")
-	}
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "ordered") }))
 	defer app.Close()
 	captchad := start(t, "mock")
-	page := startNginx(t, program, captchad.url, app.URL)
+	page := startNginx(t, "nginx.conf", captchad.url, app.URL)
 
 	var minted struct {
 		Pass struct {
@@ -86,11 +80,36 @@ func TestARealNginxAsksForwardAuth(t *testing.T) {
 	}
 }
 
-// startNginx starts nginx in a folder of its own, with the addresses of the
-// README's configuration replaced, and tells where it listens.
-func startNginx(t *testing.T, program, captchad, app string) string {
+// TestARealNginxLetsValidateAnswer: what a visitor's browser can make a backend send
+// gets the vendor's 200 through the README's configuration too.
+func TestARealNginxLetsValidateAnswer(t *testing.T) {
+	captchad := start(t, "mock", "--trusted-proxies=127.0.0.1")
+	proxy := startNginx(t, "nginx-geetest.conf", captchad.url, "")
+	validate := proxy + "/validate?captcha_id=" + geetestDemo
+	if status, said := get(t, validate+"&captcha_output="+strings.Repeat("x", 900<<10), nil); status != http.StatusOK || !strings.Contains(said, "-50005") {
+		t.Errorf("a long query: %d %.200s", status, said)
+	}
+	if said := postForm(t, validate, url.Values{"captcha_output": {strings.Repeat("x", 8<<20)}}); !strings.Contains(said, "-50005") {
+		t.Errorf("a large body: %.200s", said)
+	}
+	address := strings.TrimPrefix(proxy, "http://")
+	if _, said := get(t, proxy+"/load?callback=geetest_1&captcha_id="+geetestDemo, nil); !strings.Contains(said, `"static_servers":["`+address+`"]`) {
+		t.Errorf("the loader is sent elsewhere: %s", said)
+	}
+}
+
+// startNginx starts nginx in a folder of its own, with the addresses of one of the
+// README's configurations replaced, and tells where it listens.
+func startNginx(t *testing.T, config, captchad, app string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../testdata/proxies/nginx.conf")
+	program, err := exec.LookPath("nginx")
+	if err != nil {
+		program = "/usr/sbin/nginx" // not on everybody's PATH
+	}
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("nginx is not installed: make test installs it")
+	}
+	text, err := os.ReadFile("../../testdata/proxies/" + config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +124,12 @@ func startNginx(t *testing.T, program, captchad, app string) string {
 	if os.Getuid() == 0 {
 		user = "user root;" // the folder is ours alone
 	}
-	config := fmt.Sprintf(`%s daemon off; pid %[2]s/pid; error_log %[2]s/error.log; events {}
+	whole := fmt.Sprintf(`%s daemon off; pid %[2]s/pid; error_log %[2]s/error.log; events {}
 http { access_log off; client_body_temp_path %[2]s/body; proxy_temp_path %[2]s/proxy; fastcgi_temp_path %[2]s/fastcgi;
 uwsgi_temp_path %[2]s/uwsgi; scgi_temp_path %[2]s/scgi;
 %[3]s }`, user, folder, site)
 	path := filepath.Join(folder, "nginx.conf")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(whole), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	nginx := exec.Command(program, "-e", folder+"/error.log", "-p", folder, "-c", path)

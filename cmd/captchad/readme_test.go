@@ -45,7 +45,7 @@ func TestTheReadmeShowsTheConfigurationsThatAreTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"nginx.conf", "traefik.yaml", "Caddyfile"} {
+	for _, name := range []string{"nginx.conf", "nginx-geetest.conf", "traefik.yaml", "Caddyfile"} {
 		config, err := os.ReadFile("../../testdata/proxies/" + name)
 		if err != nil {
 			t.Fatal(err)

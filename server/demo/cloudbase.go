@@ -16,6 +16,7 @@ var cloudbase = vendor{
 		Done: "Ordered. The token was active.",
 	},
 	Widget: widget{Script: ownScript, Product: "embed", Kind: "text"},
+	Open:   true,
 	Command: `captchad site add \
   --dialect=cloudbase \
   --name='My app'`,

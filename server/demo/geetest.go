@@ -19,6 +19,7 @@ var geetest = vendor{
 		Done: "Signed in. The five values were good.",
 	},
 	Widget: widget{Script: "/v4/gt4.js", Product: "float"},
+	Open:   true,
 	Command: `captchad site add \
   --dialect=geetest \
   --name='My app'`,

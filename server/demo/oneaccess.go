@@ -27,16 +27,21 @@ var oneaccess = vendor{
 
 <script>
   const form = document.querySelector('#login');
+  let widget;
   // The token is for one number, so the puzzle is made when that is known.
-  form.phone.onchange = () => captchad.render('#captcha', {
-    site: '{key}',
-    product: 'popup',
-    subject: form.phone.value,
-    onSuccess: ({ captcha_token }) => fetch('/send-code', {
-      method: 'POST',
-      body: JSON.stringify({ mobile: form.phone.value, captcha_token }),
-    }),
-  });
+  form.phone.onchange = () => {
+    const mobile = form.phone.value;
+    widget?.destroy();
+    widget = captchad.render('#captcha', {
+      site: '{key}',
+      product: 'popup',
+      subject: mobile,
+      onSuccess: ({ captcha_token }) => fetch('/send-code', {
+        method: 'POST',
+        body: JSON.stringify({ mobile, captcha_token }),
+      }),
+    });
+  };
 </script>`},
 	Backend: snippet{"Node.js", `
 const host = '«https://my-name.huaweioneaccess.com|{url}»';

@@ -11,6 +11,7 @@ type vendor struct {
 	Page    snippet // what a site writes on its page
 	Backend snippet // and behind it
 	Command string  // makes a Site
+	Open    bool    // a Site that names no hosts has its pages anywhere
 	Remark  string  // what an operator has to know besides
 
 	// redeem is the call by which an app's backend gives a Pass back.
