@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
@@ -142,20 +143,24 @@ func FuzzOpen(f *testing.F) {
 }
 
 func TestSecretsAreInNoLog(t *testing.T) {
-	keys := ring(t, "a")
-	id := keys.Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: start}, mock.Random(1))
-	_, seed, _ := keys.Open(id, 1)
+	var own [32]byte
+	copy(own[:], "TOPSECRET")
+	epoch := captcha.NewEpoch(own, start)
+	seed := captcha.NewSeed(own, epoch)
 	key := captcha.Key{ID: "public", Secret: []byte("TOPSECRET")}
 	secret := captcha.Secret{ID: "public", Value: "TOPSECRET"}
 
 	var out bytes.Buffer
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(handler).Info("x", "seed", seed, "key", key, "secret", secret)
+		slog.New(handler).Info("x", "seed", seed, "epoch", epoch, "key", key, "secret", secret)
 	}
-	fmt.Fprintf(&out, "%v %s %#v", seed, seed, seed)
-	if strings.Contains(out.String(), "TOPSECRET") || strings.Contains(out.String(), fmt.Sprintf("%x", seed[:4])) ||
-		strings.Contains(out.String(), fmt.Sprintf("%d %d", seed[0], seed[1])) {
-		t.Errorf("a secret shows: %s", out.String())
+	for _, hidden := range []any{seed, epoch} {
+		fmt.Fprintf(&out, "%v %+v %s %#v", hidden, hidden, hidden, hidden)
+	}
+	for _, form := range []string{"TOPSECRET", fmt.Sprintf("%x", "TOP"), fmt.Sprintf("%d %d", 'T', 'O'), fmt.Sprintf("%#x, %#x", 'T', 'O')} {
+		if strings.Contains(out.String(), form) {
+			t.Errorf("a secret shows, as %s: %s", form, out.String())
+		}
 	}
 }
 
@@ -171,7 +176,7 @@ func TestAddressesAreHashedUnderTheKey(t *testing.T) {
 }
 
 func TestSeedStreamsDifferByPurposeAndRepeat(t *testing.T) {
-	seed := captcha.Seed{1, 2, 3}
+	seed := captcha.NewSeed([32]byte{1, 2, 3}, captcha.Epoch{})
 	a, again, b := seed.Rand("a").Uint64(), seed.Rand("a").Uint64(), seed.Rand("b").Uint64()
 	if a != again {
 		t.Error("the same purpose gave another stream")
@@ -186,3 +191,27 @@ func TestSeedStreamsDifferByPurposeAndRepeat(t *testing.T) {
 }
 
 const seedVector = 0xd9854fa529451462
+
+func TestChallengesOfTenMinutesShareAnEpoch(t *testing.T) {
+	site, keys := captcha.Site{Key: "site"}, ring(t, "a")
+	at := time.Unix(1_800_000_000, 0) // a whole number of ten minutes
+	epochOf := func(keys *captcha.Keyring, at time.Time) captcha.Epoch {
+		id := keys.Seal(captcha.Challenge{SiteTag: site.Tag(), Kind: captcha.KindSlider, IssuedAt: at}, mock.Random(1))
+		_, seed, ok := keys.Open(id, site.Tag())
+		if !ok {
+			t.Fatal("cannot open an id of its own")
+		}
+		return seed.Epoch()
+	}
+	first := epochOf(keys, at)
+	if first != epochOf(keys, at.Add(captcha.EpochLength-time.Second)) || first != keys.Epoch(at) {
+		t.Error("within ten minutes there are two epochs")
+	}
+	next := epochOf(keys, at.Add(captcha.EpochLength))
+	if next.Number() != first.Number()+1 || next.Rand("x").Uint64() == first.Rand("x").Uint64() {
+		t.Error("the next ten minutes are of the same epoch")
+	}
+	if other := epochOf(ring(t, "b"), at); other == first || other.Rand("x").Uint64() == first.Rand("x").Uint64() {
+		t.Error("servers with other keys share an epoch")
+	}
+}

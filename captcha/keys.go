@@ -46,6 +46,7 @@ type sealKey struct {
 	block   cipher.Block
 	seed    []byte
 	address []byte
+	epoch   secret
 }
 
 // LoadKeyring makes the Keyring of the keys in store, and makes the first key
@@ -95,6 +96,7 @@ func NewKeyring(keys []Key) (*Keyring, error) {
 			block:   block,
 			seed:    derive(key.Secret, "seed"),
 			address: derive(key.Secret, "address"),
+			epoch:   secret(derive(key.Secret, "epoch")),
 		})
 	}
 	return ring, nil
@@ -120,11 +122,15 @@ func (r *Keyring) Open(id ID, siteTag uint32) (Challenge, Seed, bool) {
 		key.block.Decrypt(opened[:], id[:])
 		if ch, ok := parseBlock(opened, siteTag); ok {
 			ch.ID = id
-			return ch, Seed(derive(key.seed, "seed of "+string(id[:]))), true
+			own := derive(key.seed, "seed of "+string(id[:]))
+			return ch, NewSeed([32]byte(own), NewEpoch(key.epoch, ch.IssuedAt)), true
 		}
 	}
 	return Challenge{}, Seed{}, false
 }
+
+// Epoch is that of Challenges which are sealed at this time.
+func (r *Keyring) Epoch(at time.Time) Epoch { return NewEpoch(r.keys[0].epoch, at) }
 
 // HashAddress is what is kept of a visitor's address: the same address gives the
 // same text, which nobody without the key can turn back.

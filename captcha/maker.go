@@ -23,6 +23,14 @@ type Maker interface {
 	Accepts(seed Seed, settings Settings, given Answer) bool
 }
 
+// Preparer is a Maker that keeps a stock of what the puzzles of an [Epoch] have in
+// common. What is not in stock is made when a puzzle needs it.
+type Preparer interface {
+	// Prepare makes one thing that is missing, and tells whether there may be
+	// more to make.
+	Prepare(epoch Epoch) (more bool)
+}
+
 // Puzzle is what the visitor is shown.
 type Puzzle struct {
 	Picture Media    // what to look at, or to listen to

@@ -34,7 +34,7 @@ func newWorld(t *testing.T, change ...func(*captcha.Config)) *world {
 		t.Fatal(err)
 	}
 	config := captcha.Config{
-		Keys: keys, Ledger: w.store, Sites: w.store, Makers: []captcha.Maker{slider.New(paint.Scenes())}, Now: w.clock.Now, Random: mock.Random(2),
+		Keys: keys, Ledger: w.store, Sites: w.store, Makers: []captcha.Maker{slider.New(paint.NewStock(paint.Scenes()))}, Now: w.clock.Now, Random: mock.Random(2),
 		Observe: func(_ context.Context, e captcha.Event) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

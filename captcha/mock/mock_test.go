@@ -88,7 +88,7 @@ func newCore(t *testing.T) (*mock.Core, *captcha.Site) {
 	if err := store.SaveSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	return mock.New(captcha.Config{Keys: keys, Ledger: store, Sites: store, Makers: []captcha.Maker{slider.New(paint.Scenes())}, Now: clock.Now, Random: random}), site
+	return mock.New(captcha.Config{Keys: keys, Ledger: store, Sites: store, Makers: []captcha.Maker{slider.New(paint.NewStock(paint.Scenes()))}, Now: clock.Now, Random: random}), site
 }
 
 func TestInspectTellsTheSolutionAndWhatHasHappened(t *testing.T) {

@@ -42,7 +42,7 @@ func Makers(choice Choice) ([]captcha.Maker, error) {
 		return nil, fmt.Errorf("pictures of words: %w", err)
 	}
 	return []captcha.Maker{
-		slider.New(choice.Backgrounds),
+		slider.New(paint.NewStock(choice.Backgrounds)),
 		texts,
 		audio.New(),
 		characters,

@@ -95,7 +95,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err := m.announce(o, p, n, sites); err != nil {
 		return err
 	}
-	return n.run(p, core, handler)
+	return n.run(p, handler, sweeping(core, p.log))
 }
 
 // announce saves the ready Sites, and prints them and where to go from there.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -111,19 +112,29 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	return captcha.Config{Keys: keys, Ledger: n.store, Sites: n.store, Makers: makers, Now: now, Random: random}, nil
 }
 
+// work is something that goes on beside the requests until its context ends.
+type work func(context.Context)
+
 // sweeper is a core that can forget what is due.
 type sweeper interface {
 	Sweep(ctx context.Context, interval time.Duration, report func(error))
 }
 
+// sweeping forgets what is due.
+func sweeping(core sweeper, log *slog.Logger) work {
+	return func(ctx context.Context) {
+		core.Sweep(ctx, sweepInterval, func(err error) { log.Error("background work failed", "error", err) })
+	}
+}
+
 // run serves until the process is told to stop. Then the requests in flight are
 // answered, the background work ends, and the store keeps what is left to keep.
-func (n *node) run(p *process, core sweeper, handler http.Handler) error {
+func (n *node) run(p *process, handler http.Handler, background ...work) error {
 	ctx, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	n.stop = stop
-	n.workers.Go(func() {
-		core.Sweep(ctx, sweepInterval, func(err error) { p.log.Error("background work failed", "error", err) })
-	})
+	for _, work := range background {
+		n.workers.Go(func() { work(ctx) })
+	}
 	server := newHTTPServer(handler, p.log)
 	serve := []func() error{func() error { return server.Serve(n.listener) }}
 	if n.secure != nil {

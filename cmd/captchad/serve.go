@@ -68,7 +68,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, core, handler)
+	return n.run(p, handler, sweeping(core, p.log), core.Prepare)
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

@@ -1,6 +1,10 @@
 // Package paint is what the kinds of puzzle draw with: backgrounds, made from
-// random numbers or from photographs, and PNG files. It knows nothing of
-// puzzles and of what is hidden in a picture.
+// random numbers or from photographs, a stock of them, and PNG files. It knows
+// nothing of puzzles and of what is hidden in a picture.
+//
+// A [Source] paints a new background each time. A [Stock] keeps some for each
+// [captcha.Epoch], in few colours and nearly written, for puzzles that are asked for
+// often.
 //
 // The same random numbers give the same pixels on every machine: a replica must
 // be able to draw again what another one has drawn. So everything here that

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -63,7 +64,9 @@ func Run(t *testing.T, s Subject) {
 
 // SeedFor is a seed for tests: the same for the same number.
 func SeedFor(n int) captcha.Seed {
-	return captcha.Seed(sha256.Sum256(fmt.Append(nil, "seed for tests ", n)))
+	const together = 64 // seeds in an epoch
+	epoch := captcha.NewEpoch(sha256.Sum256([]byte("epochs for tests")), time.Unix(0, 0).Add(time.Duration(n/together)*captcha.EpochLength))
+	return captcha.NewSeed(sha256.Sum256(fmt.Append(nil, "seed for tests ", n)), epoch)
 }
 
 // Pixels decodes a picture.

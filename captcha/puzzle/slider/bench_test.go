@@ -27,7 +27,7 @@ func BenchmarkSliderDrawOf(b *testing.B) {
 	for _, family := range paint.Families() {
 		b.Run(family.Name, func(b *testing.B) {
 			bytes, n := 0, 0
-			maker := slider.New(family)
+			maker := slider.New(paint.NewStock(family))
 			for b.Loop() {
 				puzzle, err := maker.Draw(puzzletest.SeedFor(n), nil)
 				if err != nil {

@@ -14,7 +14,7 @@ import (
 func TestPicturesAreTheGoldenOnes(t *testing.T) {
 	for n, family := range paint.Families() {
 		t.Run(family.Name, func(t *testing.T) {
-			puzzle := draw(t, slider.New(family), n, nil)
+			puzzle := draw(t, slider.New(paint.NewStock(family)), n, nil)
 			puzzletest.Golden(t, fmt.Sprintf("slider/slider-%d.png", n), puzzle.Picture)
 			puzzletest.Golden(t, fmt.Sprintf("slider/slider-%d-strip.png", n), puzzle.Piece)
 		})

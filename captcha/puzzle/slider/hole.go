@@ -1,66 +1,118 @@
 package slider
 
 import (
-	"image"
 	"math/rand/v2"
+
+	"github.com/captchad/captchad/captcha/puzzle/paint"
 )
 
-// hole makes one hole at x. Within the figure nothing is left of what was there:
-// the fill, its grain and the shadow are the same for every hole.
-func (c *cut) hole(picture *image.NRGBA, x int, random *rand.Rand) {
-	noise := random.Uint64() | 1
-	for i, depth := range c.mask.depth {
-		if depth < -2*unit {
-			continue
+// The colours of a hole's ground, which the background leaves free: from its upper
+// to its lower end, in the light and in the shadow of the edge, with grain.
+const (
+	grounds, shadows, grains = 4, 8, 3
+	floors                   = grounds * shadows * grains
+)
+
+var _ [256 - paint.Colours - floors]struct{} // there are no more
+
+// picture makes a hole at each place. All holes have the same ground, to the grain,
+// and nothing is left there of what was in the picture.
+func (c *cut) picture(places []int, random *rand.Rand) []byte {
+	colours := c.floors()
+	noise := grain(random.Uint64() | 1)
+	change := c.background.Change(c.y, c.y+maskSize)
+	for i := range c.mask.inside {
+		p := &c.mask.inside[i]
+		row, ground := change.Row(c.y+p.y)[p.x:], c.ground(p, &noise)
+		for _, x := range places {
+			row[x] = ground
 		}
-		noise ^= noise << 13
-		noise ^= noise >> 7
-		noise ^= noise << 17
-		dx, dy := i%maskSize, i/maskSize
-		p := picture.PixOffset(x+dx, c.y+dy)
-		pixel := picture.Pix[p : p+3 : p+3]
-		seen := c.floor(dx, dy, int(noise>>40))
-		if inside := cover(depth); inside < full {
-			under := shade{int(pixel[0]), int(pixel[1]), int(pixel[2])}
-			seen = under.mix(light, c.lit(dx, dy, depth)).mix(seen, inside)
-		}
-		pixel[0], pixel[1], pixel[2] = uint8(seen[0]), uint8(seen[1]), uint8(seen[2])
 	}
+	for i := range c.mask.rim {
+		p := &c.mask.rim[i]
+		row, ground, lit := change.Row(c.y+p.y)[p.x:], c.ground(p, &noise), c.lit(p)
+		for _, x := range places {
+			row[x] = c.border(p.cover, lit, row[x], ground, colours)
+		}
+	}
+	return c.background.File(change, colours)
 }
 
-// cover is the share of a pixel that lies inside the figure.
-func cover(depth int) int { return clamp((depth+unit/2)*full/unit, 0, full) }
+// floors are the colours of the ground.
+func (c *cut) floors() []paint.RGB {
+	colours := make([]paint.RGB, 0, floors)
+	for g := range grounds {
+		lit := c.above.Mix(c.below, g*full/(grounds-1))
+		for s := range shadows {
+			shaded := lit.Mix(dark, s*c.shadow/(shadows-1))
+			for n := range grains {
+				tone := shaded
+				for channel := range tone {
+					tone[channel] = clamp(tone[channel]+(n-1)*c.grain, 0, 254)
+				}
+				colours = append(colours, tone)
+			}
+		}
+	}
+	return colours
+}
 
-// floor is the colour of a hole's ground, with the shadow that its edge casts.
-func (c *cut) floor(dx, dy, noise int) shade {
-	// The edge stands between this pixel and the light if, that much nearer to
-	// the light, one is no longer inside the figure.
-	near := c.mask.at(dx+c.lightX*c.deep/2, dy-c.deep)
-	s := c.ground[dy]
-	if shadow := (c.deep*unit - near) * c.shadow / (2 * c.deep * unit); shadow > 0 {
-		s = s.mix(dark, min(shadow, c.shadow))
+// grain is a source of noise (Marsaglia's xorshift).
+type grain uint64
+
+func (n *grain) next() uint64 {
+	*n ^= *n << 13
+	*n ^= *n >> 7
+	*n ^= *n << 17
+	return uint64(*n)
+}
+
+// ground is the number of the colour that the ground of a hole has at a pixel.
+func (c *cut) ground(p *pixel, random *grain) uint8 {
+	noise := random.next()
+	// Between two grounds chance decides, so no step is to be seen.
+	g := min((p.y*full/maskSize*(grounds-1)+int(noise>>40&0xff))/full, grounds-1)
+	s := (c.shade(p)*(shadows-1) + full/2) / full
+	return uint8(paint.Colours + (g*shadows+s)*grains + int(noise>>56)%grains)
+}
+
+// shade is how much shadow the edge of a hole casts on its ground: the edge stands
+// between a pixel and the light if, that much nearer to the light, one is no longer
+// inside the figure.
+func (c *cut) shade(p *pixel) int {
+	near := c.mask.at(p.x+c.lightX*c.deep/2, p.y-c.deep)
+	return clamp((c.deep*unit-near)*full/(2*c.deep*unit), 0, full)
+}
+
+// border is the number of the colour of a pixel on the edge of a hole: of the
+// picture, with the light that its edge catches, and of the ground, each as far as
+// it covers the pixel.
+func (c *cut) border(cover, lit int, under, ground uint8, colours []paint.RGB) uint8 {
+	seen := c.background.Palette[under].Mix(light, lit)
+	if cover == 0 {
+		return c.background.Nearest(seen)
 	}
-	grain := noise%(2*c.grain+1) - c.grain
-	for i := range s {
-		s[i] = clamp(s[i]+grain, 0, 254)
+	floor := colours[ground-paint.Colours]
+	seen = seen.Mix(floor, cover)
+	number := c.background.Nearest(seen)
+	if floor.Apart(seen) < c.background.Palette[number].Apart(seen) {
+		return ground
 	}
-	return s
+	return number
 }
 
 // lit is the share of light that the edge of the picture catches just outside a
 // hole, on the side away from the light.
-func (c *cut) lit(dx, dy, depth int) int {
-	if depth < -2*unit || depth > unit {
+func (c *cut) lit(p *pixel) int {
+	if p.depth > unit {
 		return 0
 	}
-	near := clamp((2*unit+depth)*full/(2*unit), 0, full)
-	return near * (c.rim/3 + max(0, -c.facing(dx, dy))*c.rim/full) / full
+	near := clamp((2*unit+p.depth)*full/(2*unit), 0, full)
+	return near * (c.rim/3 + max(0, -c.facing(p))*c.rim/full) / full
 }
 
 // facing tells how much the edge of the figure near a pixel faces the light:
 // from -full, when it faces away, to full.
-func (c *cut) facing(dx, dy int) int {
-	gx := c.mask.at(dx-1, dy) - c.mask.at(dx+1, dy)
-	gy := c.mask.at(dx, dy-1) - c.mask.at(dx, dy+1)
-	return clamp((gx*c.lightX-2*gy)*full/(2*unit*9/4), -full, full)
+func (c *cut) facing(p *pixel) int {
+	return clamp((p.slopeX*c.lightX-2*p.slopeY)*full/(2*unit*9/4), -full, full)
 }

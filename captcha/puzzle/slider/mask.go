@@ -8,6 +8,19 @@ const maskSize = StripWidth
 type mask struct {
 	name  string
 	depth [maskSize * maskSize]int // of each pixel's middle inside the figure, in 1/unit of a pixel
+
+	inside []pixel // wholly
+	rim    []pixel // partly, or so near that a hole throws light on them
+	piece  []pixel // of the piece and its shadow
+	edge   []pixel // some on either side of the figure's edge
+}
+
+// pixel is one pixel of a mask.
+type pixel struct {
+	x, y           int
+	depth          int
+	cover          int // the share of it that lies inside the figure
+	slopeX, slopeY int // how much deeper it is on its left than on its right; above than below
 }
 
 func newMask(name string, s shape) *mask {
@@ -17,7 +30,30 @@ func newMask(name string, s shape) *mask {
 		m.depth[i] = s((2*x+1-maskSize)*unit/2, (2*y+1-maskSize)*unit/2)
 	}
 	m.measure()
+	m.sort()
 	return m
+}
+
+// sort puts the pixels into the lists of those to which something is done.
+func (m *mask) sort() {
+	for i, depth := range m.depth {
+		x, y := i%maskSize, i/maskSize
+		p := pixel{
+			x: x, y: y, depth: depth, cover: clamp((depth+unit/2)*full/unit, 0, full),
+			slopeX: m.at(x-1, y) - m.at(x+1, y), slopeY: m.at(x, y-1) - m.at(x, y+1),
+		}
+		if p.cover == full {
+			m.inside = append(m.inside, p)
+		} else if depth >= -2*unit {
+			m.rim = append(m.rim, p)
+		}
+		if depth >= -shadowReach {
+			m.piece = append(m.piece, p)
+		}
+		if i%7 == 0 && depth >= -3*unit && depth <= 6*unit {
+			m.edge = append(m.edge, p)
+		}
+	}
 }
 
 // measure sets right how deep the pixels inside are. Where two shapes join, as a

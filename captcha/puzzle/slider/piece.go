@@ -1,8 +1,7 @@
 package slider
 
 import (
-	"image"
-
+	"github.com/captchad/captchad/captcha/puzzle/bandpng"
 	"github.com/captchad/captchad/captcha/puzzle/paint"
 )
 
@@ -12,39 +11,38 @@ const (
 	shadowAlpha = 150
 )
 
-// strip shows what is in the picture at x, before the holes are made, in the
-// form of a piece.
-func (c *cut) strip(picture *image.NRGBA, x int) *image.NRGBA {
-	strip := image.NewNRGBA(image.Rect(0, 0, StripWidth, paint.Height))
-	for i, depth := range c.mask.depth {
-		if depth < -shadowReach {
-			continue
-		}
-		dx, dy := i%maskSize, i/maskSize
-		from, to := picture.PixOffset(x+dx, c.y+dy), strip.PixOffset(dx, c.y+dy)
-		s := shade{int(picture.Pix[from]), int(picture.Pix[from+1]), int(picture.Pix[from+2])}
-		s = c.bevelled(s, dx, dy, depth)
-		inside := cover(depth)
-		around := clamp((shadowReach+depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
-		s = dark.mix(s, inside)
-		pixel := strip.Pix[to : to+4 : to+4]
-		pixel[0], pixel[1], pixel[2] = uint8(min(s[0], 254)), uint8(min(s[1], 254)), uint8(min(s[2], 254))
-		pixel[3] = uint8(around + (255-around)*inside/full)
-	}
-	return strip
+// newBlank is a strip that is transparent everywhere.
+func newBlank() *bandpng.Base {
+	var encoder bandpng.Encoder
+	return encoder.NewBase(StripWidth, paint.Height, bandpng.TrueColourAlpha, make([]byte, 4*StripWidth*paint.Height))
 }
 
-// bevelled shades the rim of the piece: light where it faces the light, dark
-// where it faces away. So its outermost pixels do not go on in those around the
-// hole, which is what a program would look for first.
-func (c *cut) bevelled(s shade, dx, dy, depth int) shade {
-	near := clamp((c.bevel*unit-depth)*full/(c.bevel*unit), 0, full)
-	if near == 0 {
-		return s
+// strip shows what is in the background at x, in the form of a piece.
+func (c *cut) strip(blank *bandpng.Base, x int) []byte {
+	change := blank.Change(c.y, c.y+maskSize)
+	for i := range c.mask.piece {
+		p := &c.mask.piece[i]
+		seen, alpha := c.background.At(x+p.x, c.y+p.y), 255
+		if p.depth < c.bevel*unit {
+			seen, alpha = c.fringe(seen, p)
+		}
+		to := change.Row(c.y + p.y)[4*p.x : 4*p.x+4]
+		to[0], to[1], to[2], to[3] = uint8(min(seen[0], 254)), uint8(min(seen[1], 254)), uint8(min(seen[2], 254)), uint8(alpha)
 	}
-	facing := c.facing(dx, dy)
-	if facing >= 0 {
-		return s.mix(light, near*(c.gloss/3+facing*c.gloss*2/3/full)/full)
+	return change.File(nil)
+}
+
+// fringe is the colour and the opacity of the piece near its edge: first comes a
+// shaded rim, light where it faces the light and dark where it faces away, so that
+// its outermost pixels do not go on in those around the hole, which is what a
+// program would look for first; outside of the edge the shadow.
+func (c *cut) fringe(seen paint.RGB, p *pixel) (paint.RGB, int) {
+	near := min((c.bevel*unit-p.depth)*full/(c.bevel*unit), full)
+	if facing := c.facing(p); facing >= 0 {
+		seen = seen.Mix(light, near*(c.gloss/3+facing*c.gloss*2/3/full)/full)
+	} else {
+		seen = seen.Mix(dark, near*(c.gloss/3-facing*c.gloss*2/3/full)/full)
 	}
-	return s.mix(dark, near*(c.gloss/3-facing*c.gloss*2/3/full)/full)
+	around := clamp((shadowReach+p.depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
+	return dark.Mix(seen, p.cover), around + (255-around)*p.cover/full
 }

@@ -16,7 +16,7 @@ const Apart = 55
 func places(seed captcha.Seed, decoys int) []int {
 	const ring = Most - Least + 1
 	at := solution(seed)
-	found := []int{at}
+	found := append(make([]int, 0, 3), at)
 	if decoys == 0 {
 		return found
 	}
@@ -24,11 +24,15 @@ func places(seed captcha.Seed, decoys int) []int {
 	// the ones in ascending order are equally likely, as "stars and bars".
 	random := seed.Rand("decoys")
 	spare := ring - (decoys+1)*Apart
-	cuts := random.Perm(spare + decoys)[:decoys]
-	if decoys == 2 && cuts[0] > cuts[1] {
-		cuts[0], cuts[1] = cuts[1], cuts[0]
+	cuts := [2]int{random.IntN(spare + decoys)}
+	if decoys == 2 {
+		if cuts[1] = random.IntN(spare + 1); cuts[1] >= cuts[0] {
+			cuts[1]++ // another one than the first
+		} else {
+			cuts[0], cuts[1] = cuts[1], cuts[0]
+		}
 	}
-	for i, cut := range cuts {
+	for i, cut := range cuts[:decoys] {
 		away := (i+1)*Apart + cut - i
 		found = append(found, Least+(at-Least+away)%ring)
 	}

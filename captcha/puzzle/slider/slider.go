@@ -14,6 +14,7 @@ import (
 	"math"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/puzzle/bandpng"
 	"github.com/captchad/captchad/captcha/puzzle/paint"
 )
 
@@ -32,16 +33,19 @@ var Decoys = captcha.IntSetting("slider.decoys", 2, 0, 2, "false holes beside th
 // Maker makes sliders. It keeps what is the same for all of them and nothing
 // else, and may be used by many at a time.
 type Maker struct {
-	backgrounds paint.Source
-	masks       []*mask
-	encoder     *paint.Encoder
+	stock *paint.Stock
+	masks []*mask
+	blank *bandpng.Base // a strip without a piece
 }
 
-var _ captcha.Maker = (*Maker)(nil)
+var (
+	_ captcha.Maker    = (*Maker)(nil)
+	_ captcha.Preparer = (*Maker)(nil)
+)
 
 // New makes a Maker of sliders that are cut out of these backgrounds.
-func New(backgrounds paint.Source) *Maker {
-	return &Maker{backgrounds: backgrounds, masks: newMasks(), encoder: &paint.Encoder{}}
+func New(stock *paint.Stock) *Maker {
+	return &Maker{stock: stock, masks: newMasks(), blank: newBlank()}
 }
 
 // Kind is captcha.KindSlider.
@@ -68,18 +72,17 @@ func (m *Maker) Accepts(seed captcha.Seed, _ captcha.Settings, given captcha.Ans
 		math.Abs(given.Points[0].X-float64(solution(seed))) <= Tolerance
 }
 
-// Draw paints a background, takes the piece out of it and makes the holes.
+// Prepare puts a background of the epoch in stock.
+func (m *Maker) Prepare(epoch captcha.Epoch) (more bool) { return m.stock.Prepare(epoch) }
+
+// Draw takes a background out of the stock, the piece out of the background, and
+// makes the holes.
 func (m *Maker) Draw(seed captcha.Seed, settings captcha.Settings) (*captcha.Puzzle, error) {
-	picture := m.backgrounds.Background(seed.Rand("background"))
 	places := places(seed, settings.Int(Decoys))
 	random := seed.Rand("style")
-	cut := newCut(random, picture, m.masks[random.IntN(len(m.masks))], places)
-	strip := cut.strip(picture, places[0])
-	for _, x := range places {
-		cut.hole(picture, x, random)
-	}
+	cut := newCut(random, m.stock.Background(seed), m.masks[random.IntN(len(m.masks))], places)
 	return &captcha.Puzzle{
-		Picture: m.media(picture),
-		Piece:   m.media(strip),
+		Picture: captcha.Media{Type: "image/png", Width: paint.Width, Height: paint.Height, Data: cut.picture(places, random)},
+		Piece:   captcha.Media{Type: "image/png", Width: StripWidth, Height: paint.Height, Data: cut.strip(m.blank, places[0])},
 	}, nil
 }

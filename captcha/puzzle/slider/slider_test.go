@@ -15,7 +15,7 @@ import (
 	"github.com/captchad/captchad/captcha/puzzle/slider"
 )
 
-func newMaker() *slider.Maker { return slider.New(paint.Scenes()) }
+func newMaker() *slider.Maker { return slider.New(paint.NewStock(paint.Scenes())) }
 
 // blindRate is how often a blind guess is right: 11 of 211 positions, less what
 // lies beyond the ends.
@@ -159,6 +159,6 @@ func TestOnePhotographIsEnough(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 10 {
-		draw(t, slider.New(photos), n, nil)
+		draw(t, slider.New(paint.NewStock(photos)), n, nil)
 	}
 }

@@ -200,3 +200,5 @@ func (s *specimen) seam(x, within int) (sum float64) {
 	}
 	return sum
 }
+
+func apart(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }

@@ -1,0 +1,49 @@
+package captcha
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// preparePace is how long to rest between two things that are made for the
+	// next epoch: there is time enough, and who is being served comes first.
+	preparePace = 200 * time.Millisecond
+	// prepareAgain is how long to wait when everything is in stock.
+	prepareAgain = 10 * time.Second
+)
+
+// Prepare keeps in stock what puzzles of the present epoch and of the next one have
+// in common, until ctx ends. Without it such things are made when a puzzle needs
+// them, and its visitor waits.
+func (s *Service) Prepare(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		now := s.now()
+		switch {
+		case s.prepare(s.keys.Epoch(now)):
+			timer.Reset(0)
+		case s.prepare(s.keys.Epoch(now.Add(EpochLength))):
+			timer.Reset(preparePace)
+		default:
+			timer.Reset(prepareAgain)
+		}
+	}
+}
+
+// prepare has each Maker make one thing that is missing, and tells whether there
+// may be more to make.
+func (s *Service) prepare(epoch Epoch) (more bool) {
+	for _, maker := range s.makers {
+		if preparer, ok := maker.(Preparer); ok && preparer.Prepare(epoch) {
+			more = true
+		}
+	}
+	return more
+}

@@ -1,0 +1,57 @@
+package captcha_test
+
+import (
+	"context"
+	"maps"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/memory"
+)
+
+// stocker is a Maker with three things to make for each epoch.
+type stocker struct {
+	captcha.Maker
+	made map[captcha.Epoch]int
+}
+
+func (*stocker) Kind() captcha.Kind { return captcha.KindSlider }
+
+func (s *stocker) Prepare(epoch captcha.Epoch) bool {
+	if s.made[epoch] == 3 {
+		return false
+	}
+	s.made[epoch]++
+	return true
+}
+
+func TestTheStockIsAheadOfTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, maker := memory.New(), &stocker{made: map[captcha.Epoch]int{}}
+		keys := ring(t, "a")
+		service := captcha.New(captcha.Config{Keys: keys, Ledger: store, Sites: store, Makers: []captcha.Maker{maker}})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		begin := time.Now()
+		go service.Prepare(ctx)
+
+		want := map[captcha.Epoch]int{keys.Epoch(begin): 3}
+		synctest.Wait()
+		if made := maps.Clone(maker.made); made[keys.Epoch(begin)] != 3 || len(made) > 2 {
+			t.Errorf("at once the present epoch has %v", made)
+		}
+		for n := 1; n <= 3; n++ {
+			time.Sleep(captcha.EpochLength - time.Minute)
+			synctest.Wait()
+			want[keys.Epoch(begin.Add(time.Duration(n)*captcha.EpochLength))] = 3
+			if !maps.Equal(maker.made, want) {
+				t.Errorf("a minute before the next epoch there is %v, want %v", maker.made, want)
+			}
+			time.Sleep(time.Minute)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
