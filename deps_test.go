@@ -26,8 +26,9 @@ var layers = []struct {
 	{"web/bundle", nil},
 	{"captcha/mock", []string{"captcha"}},
 	{"captcha/puzzle/puzzletest", []string{"captcha"}},
-	{"captcha/puzzle/paint", []string{"captcha"}},
-	{"captcha/puzzle/*", []string{"captcha", "captcha/puzzle/paint"}},
+	{"captcha/puzzle/bandpng", nil},
+	{"captcha/puzzle/paint", []string{"captcha", "captcha/puzzle/bandpng"}},
+	{"captcha/puzzle/*", []string{"captcha", "captcha/puzzle/bandpng", "captcha/puzzle/paint"}},
 	{"captcha/puzzle", []string{"captcha", "captcha/puzzle/*"}},
 	{"store/storetest", []string{"captcha"}},
 	{"store/*", []string{"captcha", "migrations"}},
@@ -40,12 +41,13 @@ var layers = []struct {
 	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
 	{"server/demo", []string{"captcha", "web"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*"}},
-	{"cmd/captchad", []string{"captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store"}},
+	{"cmd/captchad/load", []string{"captcha", "server/dialect/ajpoint"}},
+	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store", "store/sitecache"}},
 }
 
 // homes are the only places that may import a library.
 var homes = map[string][]string{
-	"github.com/gin-gonic/gin":                  {"server", "server/control", "server/dialect", "server/dialect/*"},
+	"github.com/gin-gonic/gin":                  {"cmd/captchad/load", "server", "server/control", "server/dialect", "server/dialect/*"},
 	"gorm.io/":                                  {"store/sqlstore"},
 	"modernc.org/sqlite":                        {"store/sqlstore"},
 	"github.com/pressly/goose":                  {"store/sqlstore"},
@@ -55,6 +57,7 @@ var homes = map[string][]string{
 	"github.com/emmansun/gmsm":                  {"server/dialect/yidun"},
 	"github.com/evanw/esbuild":                  {"web/bundle"},
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},
+	"github.com/valyala/fasthttp":               {"cmd/captchad/load"},
 	"github.com/alecthomas/kong":                {"cmd/captchad"},
 	"github.com/captchad/captchad/captcha/mock": {"cmd/captchad", "server/control", "server/dialect/dialecttest"},
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -47,6 +48,13 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue("(hidden secret)
 
 // Live tells whether the secret is good at that time.
 func (s Secret) Live(now time.Time) bool { return s.Until.IsZero() || now.Before(s.Until) }
+
+// Clone is a Site that shares nothing with s.
+func (s *Site) Clone() *Site {
+	clone := *s
+	clone.Secrets, clone.Hosts, clone.Settings = slices.Clone(s.Secrets), slices.Clone(s.Hosts), maps.Clone(s.Settings)
+	return &clone
+}
 
 // Tag is the Site's mark in every [ID] that is issued for it. Tags are short, so
 // a [SiteStore] refuses a second Site with the same one.

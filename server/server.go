@@ -120,13 +120,14 @@ func Find(name string) (dialect.Dialect, bool) {
 // refuseUnrouted answers what has no route: in the shape of the vendor whose
 // paths start alike, so that its client understands, and in plain text elsewhere.
 func refuseUnrouted(dialects []dialect.Dialect, core dialect.Core, log *slog.Logger, refusal error) gin.HandlerFunc {
+	claims := claimsOf(dialects)
 	return func(c *gin.Context) {
 		if allow := c.Writer.Header().Get("Allow"); allow != "" { // which gin lists as it comes
 			methods := strings.Split(allow, ", ")
 			slices.Sort(methods)
 			c.Header("Allow", strings.Join(methods, ", "))
 		}
-		if d := owner(dialects, c.Request.URL.Path); d != nil {
+		if d := owner(claims, c.Request.URL.Path); d != nil {
 			dialect.Framed(d, core, log, refusal)(c)
 			return
 		}
@@ -138,23 +139,37 @@ func refuseUnrouted(dialects []dialect.Dialect, core dialect.Core, log *slog.Log
 	}
 }
 
+// claim is a path of a Dialect, cut into its segments.
+type claim struct {
+	dialect  dialect.Dialect
+	segments []string
+}
+
+func claimsOf(dialects []dialect.Dialect) (claims []claim) {
+	for _, d := range dialects {
+		for _, path := range append(dialect.Paths(d), d.Name()) {
+			claims = append(claims, claim{d, segments(path)})
+		}
+	}
+	return claims
+}
+
 // owner finds the Dialect that has the longest beginning in common with path,
 // counted in whole segments and at least one.
-func owner(dialects []dialect.Dialect, path string) dialect.Dialect {
+func owner(claims []claim, path string) dialect.Dialect {
 	var found dialect.Dialect
-	most := 0
-	for _, d := range dialects {
-		for _, pattern := range append(dialect.Paths(d), "/"+d.Name()+"/") {
-			if n := commonSegments(pattern, path); n > most {
-				found, most = d, n
-			}
+	most, asked := 0, segments(path)
+	for _, claim := range claims {
+		if n := inCommon(claim.segments, asked); n > most {
+			found, most = claim.dialect, n
 		}
 	}
 	return found
 }
 
-func commonSegments(a, b string) int {
-	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
+func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+
+func inCommon(as, bs []string) int {
 	n := 0
 	for n < len(as) && n < len(bs) && as[n] == bs[n] && as[n] != "" {
 		n++

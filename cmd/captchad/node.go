@@ -17,6 +17,7 @@ import (
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/store"
+	"github.com/captchad/captchad/store/sitecache"
 )
 
 // sweepInterval is how often Records that are due are forgotten.
@@ -109,7 +110,8 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	return captcha.Config{Keys: keys, Ledger: n.store, Sites: n.store, Makers: makers, Now: now, Random: random}, nil
+	sites := sitecache.New(n.store, sitecache.MaxAge, time.Now)
+	return captcha.Config{Keys: keys, Ledger: n.store, Sites: sites, Makers: makers, Now: now, Random: random}, nil
 }
 
 // work is something that goes on beside the requests until its context ends.

@@ -25,6 +25,7 @@ type Base struct {
 	rows          []byte // as PNG compresses them: each behind its filter byte, 0 for "none"
 	header        []byte // signature and IHDR
 	bands         []band
+	coder         *coder // of changes
 }
 
 // band is a few rows, ready to be copied into a file.
@@ -33,9 +34,11 @@ type band struct {
 	sum   adler
 }
 
-// NewBase makes a Base of pixels, row by row from the top. It panics if their
-// number is not that of a picture of this size.
-func (e *Encoder) NewBase(width, height int, pixel ColourType, pixels []byte) *Base {
+// NewBase makes a Base of pixels, row by row from the top. The sample is pixels too,
+// any number of them: they show which bytes, and which repetitions, changes will
+// mostly have. It panics if the number of pixels is not that of a picture of this
+// size.
+func (e *Encoder) NewBase(width, height int, pixel ColourType, pixels, sample []byte) *Base {
 	line := width * pixel.Bytes()
 	if width < 1 || height < 1 || len(pixels) != line*height {
 		panic(fmt.Sprintf("bandpng: %d bytes are no %dx%d pixels", len(pixels), width, height))
@@ -44,6 +47,7 @@ func (e *Encoder) NewBase(width, height int, pixel ColourType, pixels []byte) *B
 		encoder: e, width: width, height: height, stride: 1 + line,
 		rows:   make([]byte, (1+line)*height),
 		header: AppendHeader(nil, width, height, pixel),
+		coder:  newCoder(sample),
 	}
 	for y := range height {
 		copy(b.rows[y*b.stride+1:(y+1)*b.stride], pixels[y*line:(y+1)*line])

@@ -1,11 +1,8 @@
 package bandpng
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // Change is what one file has for itself: some rows of its Base, to be drawn on.
@@ -13,8 +10,7 @@ type Change struct {
 	base          *Base
 	first, behind int    // bands that are touched
 	rows          []byte // of these bands
-	packed        bytes.Buffer
-	deflate       *flate.Writer
+	packed        []byte // the same, compressed
 }
 
 // Change copies the rows from top to the one before bottom. It panics if there
@@ -26,7 +22,6 @@ func (b *Base) Change(top, bottom int) *Change {
 	c, ok := b.encoder.changes.Get().(*Change)
 	if !ok {
 		c = &Change{}
-		c.deflate, _ = flate.NewWriter(&c.packed, flate.BestSpeed) // fails for unknown levels only
 	}
 	c.base, c.first, c.behind = b, top/bandRows, (bottom+bandRows-1)/bandRows
 	c.rows = append(c.rows[:0], b.rowsOf(c.first*bandRows, min(c.behind*bandRows, b.height))...)
@@ -43,10 +38,7 @@ func (c *Change) Row(y int) []byte {
 // more. A palette is three bytes for each colour, red, green and blue; there is
 // none for other colour types than [Paletted].
 func (c *Change) File(palette []byte) []byte {
-	c.packed.Reset()
-	c.deflate.Reset(&c.packed)
-	_, _ = c.deflate.Write(c.rows) // a bytes.Buffer takes everything
-	_ = c.deflate.Flush()
+	c.packed = c.base.coder.append(c.packed[:0], c.rows)
 	out := make([]byte, 0, c.size(palette))
 	out = append(out, c.base.header...)
 	if len(palette) > 0 {
@@ -72,7 +64,7 @@ func (c *Change) appendStream(out []byte) []byte {
 	for _, ready := range c.base.bands[:c.first] {
 		out, sum = append(out, ready.chunk...), sum.then(ready.sum)
 	}
-	out, sum = AppendChunk(out, "IDAT", c.packed.Bytes()), sum.then(adlerOf(c.rows))
+	out, sum = AppendChunk(out, "IDAT", c.packed), sum.then(adlerOf(c.rows))
 	for _, ready := range c.base.bands[c.behind:] {
 		out, sum = append(out, ready.chunk...), sum.then(ready.sum)
 	}
@@ -85,7 +77,7 @@ func (c *Change) appendStream(out []byte) []byte {
 // size is how long the file will be, at most.
 func (c *Change) size(palette []byte) int {
 	const chunk = 12 // length, name and checksum
-	size := len(c.base.header) + 5*chunk + len(zlibHeader) + len(lastBlock) + 4 + len(palette) + c.packed.Len()
+	size := len(c.base.header) + 5*chunk + len(zlibHeader) + len(lastBlock) + 4 + len(palette) + len(c.packed)
 	for _, ready := range c.base.bands[:c.first] {
 		size += len(ready.chunk)
 	}

@@ -4,8 +4,8 @@
 // A [Base] is the picture that the files have in common, cut into bands of a few
 // rows. Each band is compressed once, thoroughly, when the Base is made. A
 // [Change] is a copy of the rows that one file has for itself. Writing it
-// compresses the bands that it touches, quickly, and copies the others as they
-// are:
+// compresses the bands that it touches, in little time (see coder), and copies the
+// others as they are:
 //
 //	signature, IHDR, PLTE, tRNS
 //	IDAT  78 01                      the header of a zlib stream

@@ -2,6 +2,7 @@ package paint
 
 import (
 	"image"
+	"slices"
 
 	"github.com/captchad/captchad/captcha/puzzle/bandpng"
 )
@@ -22,8 +23,20 @@ func newBackground(encoder *bandpng.Encoder, picture *image.NRGBA) *Background {
 	for _, c := range p {
 		b.packed = append(b.packed, byte(c[0]), byte(c[1]), byte(c[2]))
 	}
-	b.Base = encoder.NewBase(Width, Height, bandpng.Paletted, p.dither(picture))
+	pixels := p.dither(picture)
+	b.Base = encoder.NewBase(Width, Height, bandpng.Paletted, pixels, changed(pixels))
 	return b
+}
+
+// changed is what changes are taken to consist of: the background, and as for a
+// quarter further colours, by turns.
+func changed(pixels []uint8) []uint8 {
+	mixed := slices.Clone(pixels)
+	const step = 7 // has nothing in common with the number of further colours
+	for i := range len(pixels) / 3 {
+		mixed = append(mixed, uint8(Colours+i*step%(256-Colours)))
+	}
+	return mixed
 }
 
 // table is the nearest colour to the middle of each cell.

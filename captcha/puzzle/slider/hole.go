@@ -23,14 +23,14 @@ func (c *cut) picture(places []int, random *rand.Rand) []byte {
 	change := c.background.Change(c.y, c.y+maskSize)
 	for i := range c.mask.inside {
 		p := &c.mask.inside[i]
-		row, ground := change.Row(c.y+p.y)[p.x:], c.ground(p, &noise)
+		row, ground := change.Row(c.y + p.y)[p.x:], c.ground(p, &noise)
 		for _, x := range places {
 			row[x] = ground
 		}
 	}
 	for i := range c.mask.rim {
 		p := &c.mask.rim[i]
-		row, ground, lit := change.Row(c.y+p.y)[p.x:], c.ground(p, &noise), c.lit(p)
+		row, ground, lit := change.Row(c.y + p.y)[p.x:], c.ground(p, &noise), c.lit(p)
 		for _, x := range places {
 			row[x] = c.border(p.cover, lit, row[x], ground, colours)
 		}

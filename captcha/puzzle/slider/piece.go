@@ -11,10 +11,16 @@ const (
 	shadowAlpha = 150
 )
 
-// newBlank is a strip that is transparent everywhere.
-func newBlank() *bandpng.Base {
+// newBlank is a strip that is transparent everywhere. Pieces are taken to have any
+// colours, in the form of the mask.
+func newBlank(m *mask) *bandpng.Base {
+	sample := make([]byte, 4*maskSize*maskSize)
+	for i, p := range m.piece {
+		at := 4 * (p.y*maskSize + p.x)
+		sample[at], sample[at+1], sample[at+2], sample[at+3] = uint8(i*7), uint8(i*11), uint8(i*13), uint8(p.cover*255/full)
+	}
 	var encoder bandpng.Encoder
-	return encoder.NewBase(StripWidth, paint.Height, bandpng.TrueColourAlpha, make([]byte, 4*StripWidth*paint.Height))
+	return encoder.NewBase(StripWidth, paint.Height, bandpng.TrueColourAlpha, make([]byte, 4*StripWidth*paint.Height), sample)
 }
 
 // strip shows what is in the background at x, in the form of a piece.
@@ -37,12 +43,15 @@ func (c *cut) strip(blank *bandpng.Base, x int) []byte {
 // its outermost pixels do not go on in those around the hole, which is what a
 // program would look for first; outside of the edge the shadow.
 func (c *cut) fringe(seen paint.RGB, p *pixel) (paint.RGB, int) {
+	around := clamp((shadowReach+p.depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
+	if p.cover == 0 {
+		return dark, around
+	}
 	near := min((c.bevel*unit-p.depth)*full/(c.bevel*unit), full)
 	if facing := c.facing(p); facing >= 0 {
 		seen = seen.Mix(light, near*(c.gloss/3+facing*c.gloss*2/3/full)/full)
 	} else {
 		seen = seen.Mix(dark, near*(c.gloss/3-facing*c.gloss*2/3/full)/full)
 	}
-	around := clamp((shadowReach+p.depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
 	return dark.Mix(seen, p.cover), around + (255-around)*p.cover/full
 }

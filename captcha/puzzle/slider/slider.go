@@ -45,7 +45,8 @@ var (
 
 // New makes a Maker of sliders that are cut out of these backgrounds.
 func New(stock *paint.Stock) *Maker {
-	return &Maker{stock: stock, masks: newMasks(), blank: newBlank()}
+	masks := newMasks()
+	return &Maker{stock: stock, masks: masks, blank: newBlank(masks[0])}
 }
 
 // Kind is captcha.KindSlider.

@@ -3,24 +3,15 @@ package words
 import (
 	"image"
 	"math/rand/v2"
+
+	"github.com/captchad/captchad/captcha/puzzle/paint"
 )
 
-// colour is red, green and blue, from 0 to 255.
-type colour [3]int
+var black, white = paint.RGB{6, 6, 10}, paint.RGB{252, 252, 248}
 
-var black, white = colour{6, 6, 10}, colour{252, 252, 248}
-
-// mix goes so many of 256 parts of the way from c to other.
-func (c colour) mix(other colour, parts int) colour {
-	for i := range c {
-		c[i] += (other[i] - c[i]) * parts / 256
-	}
-	return c
-}
-
-// light is the relative luminance of WCAG 2, from 0 to a million, the curve of
-// sRGB being taken for (4v² + v³)/5, which is near enough.
-func (c colour) light() int {
+// luminance is that of WCAG 2, from 0 to a million, the curve of sRGB being taken for
+// (4v² + v³)/5, which is near enough.
+func luminance(c paint.RGB) int {
 	linear := func(v int) int { return v * v * (4*255 + v) }
 	return (2126*linear(c[0]) + 7152*linear(c[1]) + 722*linear(c[2])) / (5 * 255 * 255 * 255 / 100)
 }
@@ -35,8 +26,8 @@ func contrasts(a, b int) bool {
 // look is how a glyph looks, beside its shape.
 type look struct {
 	m         matrix
-	from, to  colour // its colour at the upper and at the lower end
-	halo      colour
+	from, to  paint.RGB // its colour at the upper and at the lower end
+	halo      paint.RGB
 	haloParts int
 }
 
@@ -69,20 +60,20 @@ func newLook(random *rand.Rand, size, behind int) look {
 	}
 	hue := anyHue(random)
 	l.from = hue
-	for parts := 0; parts < 256 && !contrasts(l.from.light(), behind); parts += 8 {
-		l.from = hue.mix(near, parts)
+	for parts := 0; parts < 256 && !contrasts(luminance(l.from), behind); parts += 8 {
+		l.from = hue.Mix(near, parts)
 	}
-	l.to = l.from.mix(near, random.IntN(110))
+	l.to = l.from.Mix(near, random.IntN(110))
 	if random.IntN(2) == 0 {
 		l.from, l.to = l.to, l.from
 	}
-	l.halo, l.haloParts = hue.mix(far, 200+random.IntN(50)), 170+random.IntN(80)
+	l.halo, l.haloParts = hue.Mix(far, 200+random.IntN(50)), 170+random.IntN(80)
 	return l
 }
 
 // anyHue is a strong colour.
-func anyHue(random *rand.Rand) colour {
-	c := colour{200 + random.IntN(56), 30 + random.IntN(200), random.IntN(70)}
+func anyHue(random *rand.Rand) paint.RGB {
+	c := paint.RGB{200 + random.IntN(56), 30 + random.IntN(200), random.IntN(70)}
 	random.Shuffle(3, func(i, j int) { c[i], c[j] = c[j], c[i] })
 	return c
 }
@@ -93,7 +84,7 @@ func behind(picture *image.NRGBA, p place) int {
 	for y := p.y - p.box(); y < p.y+p.box(); y++ {
 		for x := p.x - p.box(); x < p.x+p.box(); x++ {
 			at := picture.PixOffset(x, y)
-			sum += colour{int(picture.Pix[at]), int(picture.Pix[at+1]), int(picture.Pix[at+2])}.light()
+			sum += luminance(paint.RGB{int(picture.Pix[at]), int(picture.Pix[at+1]), int(picture.Pix[at+2])})
 			count++
 		}
 	}
@@ -110,9 +101,9 @@ func (l look) stamp(p *pen, picture *image.NRGBA, shape outline, x, y, reach int
 		}
 		at := picture.PixOffset(x-reach+i%drawn.side, y-reach+i/drawn.side)
 		pixel := picture.Pix[at : at+3 : at+3]
-		seen := colour{int(pixel[0]), int(pixel[1]), int(pixel[2])}.
-			mix(l.halo, int(amount)*l.haloParts>>8).
-			mix(l.from.mix(l.to, 256*(i/drawn.side)/drawn.side), int(drawn.pix[i])*256/255)
+		seen := paint.RGB{int(pixel[0]), int(pixel[1]), int(pixel[2])}.
+			Mix(l.halo, int(amount)*l.haloParts>>8).
+			Mix(l.from.Mix(l.to, 256*(i/drawn.side)/drawn.side), int(drawn.pix[i])*256/255)
 		pixel[0], pixel[1], pixel[2] = uint8(seen[0]), uint8(seen[1]), uint8(seen[2])
 	}
 }

@@ -1,0 +1,59 @@
+package bandpng
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// bitWriter packs bits into bytes, the lowest first (RFC 1951, 3.1.1).
+type bitWriter struct {
+	out     []byte
+	pending uint64
+	count   uint32 // of pending bits
+}
+
+// grow makes room for that many bytes of any code.
+func (w *bitWriter) grow(n int) { w.out = slices.Grow(w.out, 2*n+64) }
+
+// write appends at most 32 bits. There has to be room.
+func (w *bitWriter) write(c code) {
+	w.pending |= uint64(c.bits) << w.count
+	if w.count += c.length; w.count >= 32 {
+		w.out = binary.LittleEndian.AppendUint32(w.out, uint32(w.pending))
+		w.pending >>= 32
+		w.count -= 32
+	}
+}
+
+// align fills the last byte with zeros.
+func (w *bitWriter) align() {
+	for ; w.count > 0; w.count -= min(w.count, 8) {
+		w.out = append(w.out, byte(w.pending))
+		w.pending >>= 8
+	}
+}
+
+// writeHeader begins a block that is not the last one, with a code of its own: the
+// lengths of its codes, four bits each. (They could be packed, for some 70 bytes
+// less.)
+func (w *bitWriter) writeHeader(lengths []uint32) {
+	w.write(code{0, 1})                                  // not the last block
+	w.write(code{2, 2})                                  // with its own code
+	w.write(code{uint32(len(lengths) - firstLength), 5}) // lengths of literals and repeats
+	w.write(code{distanceSymbols - 1, 5})                // and of distances
+	w.write(code{19 - 4, 4})                             // and of the lengths' own code:
+	for _, unused := range [3]uint32{0, 0, 0} {          // no repetitions,
+		w.write(code{unused, 3})
+	}
+	for range longestCode + 1 { // and all others of the same length, so that their codes are they themselves
+		w.write(code{4, 3})
+	}
+	own := canonical(slices.Repeat([]uint32{4}, longestCode+1))
+	for _, length := range lengths {
+		w.write(own[length])
+	}
+	for range distanceSymbols - 1 {
+		w.write(own[0])
+	}
+	w.write(own[1])
+}
