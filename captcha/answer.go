@@ -92,9 +92,7 @@ func (s *Service) open(site *Site, id ID, now time.Time) (Challenge, Seed, bool)
 // Answer is kept: should it fail, the visitor has to start again, but no Pass
 // can come of an Answer that was refused.
 func (s *Service) keepAlias(ctx context.Context, ch Challenge, pass Pass, forgetAt time.Time) error {
-	alias := ch
-	alias.ID = pass.alias()
-	err := s.ledger.Update(ctx, alias, func(r *Record) error {
+	err := s.ledger.Update(ctx, pass.alias(), func(r *Record) error {
 		*r = Record{AliasOf: ch.ID, ForgetAt: forgetAt}
 		return nil
 	})

@@ -54,7 +54,7 @@ func (s *Service) Draw(ctx context.Context, site *Site, id ID) (Challenge, *Puzz
 	if ch.Kind == KindAudio {
 		return ch, nil, Refuse(Invalid, "a recording is handed out once")
 	}
-	record, err := s.ledger.Record(ctx, id)
+	record, err := s.ledger.Record(ctx, ch)
 	if err != nil {
 		return ch, nil, keeping(err, "read record")
 	}

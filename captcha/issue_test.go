@@ -162,7 +162,7 @@ func TestARecordingIsHandedOutOnceAndOnlyByIssue(t *testing.T) {
 // unreadable is a Ledger that cannot be read.
 type unreadable struct{ captcha.Ledger }
 
-func (unreadable) Record(context.Context, captcha.ID) (captcha.Record, error) {
+func (unreadable) Record(context.Context, captcha.Challenge) (captcha.Record, error) {
 	return captcha.Record{}, errDisk
 }
 

@@ -21,10 +21,13 @@ type Ledger interface {
 	//
 	// A ledger that lost its memory refuses, as Expired, a Challenge that was
 	// issued before it began to remember again.
+	//
+	// A Challenge with zero IssuedAt was never issued: it is a name of ours for
+	// another one, and is never held to be from before the ledger's memory.
 	Update(ctx context.Context, ch Challenge, change func(*Record) error) error
 
-	// Record reads the Record of id: the zero Record if there is none.
-	Record(ctx context.Context, id ID) (Record, error)
+	// Record reads the Record of ch: the zero Record if there is none.
+	Record(ctx context.Context, ch Challenge) (Record, error)
 
 	// Forget drops Records whose ForgetAt is before the given time, a bounded
 	// number at a call, and returns how many it dropped. Zero: none are left. A

@@ -6,6 +6,9 @@ import (
 )
 
 const (
+	// prepareLead is how long before an epoch begins its things are made. Before that
+	// they would only take memory.
+	prepareLead = 2 * time.Minute
 	// preparePace is how long to rest between two things that are made for the
 	// next epoch: there is time enough, and who is being served comes first.
 	preparePace = 200 * time.Millisecond
@@ -29,7 +32,7 @@ func (s *Service) Prepare(ctx context.Context) {
 		switch {
 		case s.prepare(s.keys.Epoch(now)):
 			timer.Reset(0)
-		case s.prepare(s.keys.Epoch(now.Add(EpochLength))):
+		case s.prepare(s.keys.Epoch(now.Add(prepareLead))):
 			timer.Reset(preparePace)
 		default:
 			timer.Reset(prepareAgain)

@@ -41,10 +41,11 @@ func (p Pass) digest() []byte {
 	return sum[:]
 }
 
-// alias is the ID of the Record that leads from the secret to the Challenge.
-func (p Pass) alias() ID {
+// alias names the Record that leads from the secret to the Challenge. The secret
+// does not tell when that was issued, so the alias has no IssuedAt.
+func (p Pass) alias() Challenge {
 	sum := sha256.Sum256([]byte("alias of the pass:" + p.Secret))
-	return ID(sum[:16])
+	return Challenge{ID: ID(sum[:16])}
 }
 
 // Answer notes an Answer to ch that is right or not. A right one makes the

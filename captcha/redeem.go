@@ -66,7 +66,7 @@ func (s *Service) useUp(ctx context.Context, site *Site, ch Challenge, pass Pass
 }
 
 func (s *Service) look(ctx context.Context, site *Site, ch Challenge, pass Pass, now time.Time) (Record, error) {
-	record, err := s.ledger.Record(ctx, ch.ID)
+	record, err := s.ledger.Record(ctx, ch)
 	if err != nil {
 		return Record{}, keeping(err, "read record")
 	}

@@ -317,7 +317,7 @@ func TestSweepForgetsWhatIsDueUntilItIsStopped(t *testing.T) {
 	}
 	stop()
 	<-ended
-	if record, err := w.store.Record(t.Context(), pass.ID); err != nil || record.Attempts != 0 {
+	if record, err := w.store.Record(t.Context(), captcha.Challenge{ID: pass.ID}); err != nil || record.Attempts != 0 {
 		t.Errorf("still there: %+v, %v", record, err)
 	}
 }

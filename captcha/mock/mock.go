@@ -93,7 +93,7 @@ func (c *Core) Inspect(ctx context.Context, id captcha.ID) (Insight, error) {
 		if !ok || c.makers[ch.Kind] == nil {
 			continue
 		}
-		record, err := c.config.Ledger.Record(ctx, id)
+		record, err := c.config.Ledger.Record(ctx, ch)
 		if err != nil {
 			return Insight{}, fmt.Errorf("read record: %w", err)
 		}

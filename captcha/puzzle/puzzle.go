@@ -53,5 +53,5 @@ func (choice Choice) texts() (*text.Maker, error) {
 	if choice.FixedText != "" {
 		return text.NewFixed(choice.FixedText)
 	}
-	return text.New()
+	return text.New(), nil
 }

@@ -13,7 +13,7 @@ type Background struct {
 	*bandpng.Base         // of the numbers of colours
 	Palette       []RGB   // at most Colours of them
 	packed        []byte  // the palette as a PNG file has it
-	nearest       []uint8 // number of the colour that looks most like those of a cell
+	nearest       []uint8 // see table
 }
 
 // newBackground puts a picture into few colours.
@@ -39,16 +39,24 @@ func changed(pixels []uint8) []uint8 {
 	return mixed
 }
 
-// table is the nearest colour to the middle of each cell.
+// How many of the upper bits of each channel Nearest looks at.
+const redBits, greenBits, blueBits = 4, 5, 4
+
+// table is the nearest colour to the middle of all colours that agree in these bits.
 func (p palette) table() []uint8 {
-	const middle = 1 << (7 - cellBits)
-	near := make([]uint8, 1<<(3*cellBits))
-	for i := range near {
-		channel := func(shift int) int { return i>>shift<<(8-cellBits)&0xff + middle }
-		near[i] = uint8(p.nearest(RGB{channel(2 * cellBits), channel(cellBits), channel(0)}))
+	near := make([]uint8, 0, 1<<(redBits+greenBits+blueBits))
+	for r := range 1 << redBits {
+		for g := range 1 << greenBits {
+			for b := range 1 << blueBits {
+				near = append(near, uint8(p.nearest(RGB{middle(r, redBits), middle(g, greenBits), middle(b, blueBits)})))
+			}
+		}
 	}
 	return near
 }
+
+// middle is the middle of all channels with these upper bits.
+func middle(upper, bits int) int { return upper<<(8-bits) + 1<<(7-bits) }
 
 // dither finds the nearest colour of the palette to each pixel, made a little
 // lighter and darker by turns, about half a step from one colour to the next. What
@@ -70,7 +78,9 @@ func (p palette) dither(picture *image.NRGBA) []uint8 {
 
 // Nearest is the number of the colour that looks most like c, or nearly so; the
 // channels of c are from 0 to 255.
-func (b *Background) Nearest(c RGB) uint8 { return b.nearest[cellOf(c[0], c[1], c[2])] }
+func (b *Background) Nearest(c RGB) uint8 {
+	return b.nearest[(c[0]>>(8-redBits)<<greenBits|c[1]>>(8-greenBits))<<blueBits|c[2]>>(8-blueBits)]
+}
 
 // At is the colour of a pixel.
 func (b *Background) At(x, y int) RGB { return b.Palette[b.Row(y)[x]] }

@@ -14,8 +14,8 @@ import (
 const StockSize = 64
 
 // shelves is how many epochs a stock is kept of: the present one, the next, which
-// is made ahead, and what pictures are drawn again from. One takes 7 MB.
-const shelves = 4
+// is made ahead, and one before, of which pictures are drawn again. One takes 5 MB.
+const shelves = 3
 
 // Stock keeps backgrounds: for each epoch some, made by its random numbers and by
 // nothing else. Every replica has the same ones, and a picture can be drawn again
@@ -82,8 +82,8 @@ func (s *Stock) take(from *shelf, i int) *Background {
 	return p.made.Load()
 }
 
-// shelf finds the shelf of an epoch, or puts up an empty one. No lock is taken
-// for one that is there.
+// shelf finds the shelf of an epoch, or puts up an empty one; one that is older than
+// all others is not kept. No lock is taken for one that is there.
 func (s *Stock) shelf(epoch captcha.Epoch) *shelf {
 	if found := find(*s.kept.Load(), epoch); found != nil {
 		return found
@@ -94,12 +94,12 @@ func (s *Stock) shelf(epoch captcha.Epoch) *shelf {
 	if found := find(kept, epoch); found != nil {
 		return found
 	}
-	if len(kept) >= shelves {
-		oldest := slices.MinFunc(kept, func(a, b *shelf) int { return int(a.epoch.Number()) - int(b.epoch.Number()) })
-		kept = slices.DeleteFunc(slices.Clone(kept), func(k *shelf) bool { return k == oldest })
-	}
 	added := &shelf{epoch: epoch}
 	kept = append(slices.Clone(kept), added)
+	if len(kept) > shelves {
+		oldest := slices.MinFunc(kept, func(a, b *shelf) int { return int(a.epoch.Number()) - int(b.epoch.Number()) })
+		kept = slices.DeleteFunc(kept, func(k *shelf) bool { return k == oldest })
+	}
 	s.kept.Store(&kept)
 	return added
 }

@@ -74,8 +74,8 @@ func (c *cut) difference(places []int, y int) int {
 		for _, b := range places[:i] {
 			sum := 0
 			for _, p := range c.mask.edge {
-				row := c.background.Row(y + p.y)
-				one, other := &c.background.Palette[row[a+p.x]], &c.background.Palette[row[b+p.x]]
+				row := c.background.Row(y + int(p.y))[p.x:]
+				one, other := &c.background.Palette[row[a]], &c.background.Palette[row[b]]
 				for channel := range one {
 					off := one[channel] - other[channel]
 					sum += min(max(off, -off), 48) // any clear difference is as good as another

@@ -23,16 +23,16 @@ func (c *cut) picture(places []int, random *rand.Rand) []byte {
 	change := c.background.Change(c.y, c.y+maskSize)
 	for i := range c.mask.inside {
 		p := &c.mask.inside[i]
-		row, ground := change.Row(c.y + p.y)[p.x:], c.ground(p, &noise)
+		row, ground := change.Row(c.y + int(p.y))[p.x:], c.ground(p, &noise)
 		for _, x := range places {
 			row[x] = ground
 		}
 	}
 	for i := range c.mask.rim {
 		p := &c.mask.rim[i]
-		row, ground, lit := change.Row(c.y + p.y)[p.x:], c.ground(p, &noise), c.lit(p)
+		row, ground, lit := change.Row(c.y + int(p.y))[p.x:], c.ground(p, &noise), c.lit(p)
 		for _, x := range places {
-			row[x] = c.border(p.cover, lit, row[x], ground, colours)
+			row[x] = c.border(int(p.cover), lit, row[x], ground, colours)
 		}
 	}
 	return c.background.File(change, colours)
@@ -71,7 +71,7 @@ func (n *grain) next() uint64 {
 func (c *cut) ground(p *pixel, random *grain) uint8 {
 	noise := random.next()
 	// Between two grounds chance decides, so no step is to be seen.
-	g := min((p.y*full/maskSize*(grounds-1)+int(noise>>40&0xff))/full, grounds-1)
+	g := min((int(p.y)*full/maskSize*(grounds-1)+int(noise>>40&0xff))/full, grounds-1)
 	s := (c.shade(p)*(shadows-1) + full/2) / full
 	return uint8(paint.Colours + (g*shadows+s)*grains + int(noise>>56)%grains)
 }
@@ -80,7 +80,7 @@ func (c *cut) ground(p *pixel, random *grain) uint8 {
 // between a pixel and the light if, that much nearer to the light, one is no longer
 // inside the figure.
 func (c *cut) shade(p *pixel) int {
-	near := c.mask.at(p.x+c.lightX*c.deep/2, p.y-c.deep)
+	near := c.mask.at(int(p.x)+c.lightX*c.deep/2, int(p.y)-c.deep)
 	return clamp((c.deep*unit-near)*full/(2*c.deep*unit), 0, full)
 }
 
@@ -107,12 +107,12 @@ func (c *cut) lit(p *pixel) int {
 	if p.depth > unit {
 		return 0
 	}
-	near := clamp((2*unit+p.depth)*full/(2*unit), 0, full)
+	near := clamp((2*unit+int(p.depth))*full/(2*unit), 0, full)
 	return near * (c.rim/3 + max(0, -c.facing(p))*c.rim/full) / full
 }
 
 // facing tells how much the edge of the figure near a pixel faces the light:
 // from -full, when it faces away, to full.
 func (c *cut) facing(p *pixel) int {
-	return clamp((p.slopeX*c.lightX-2*p.slopeY)*full/(2*unit*9/4), -full, full)
+	return clamp((int(p.slopeX)*c.lightX-2*int(p.slopeY))*full/(2*unit*9/4), -full, full)
 }

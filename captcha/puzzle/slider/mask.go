@@ -15,12 +15,12 @@ type mask struct {
 	edge   []pixel // some on either side of the figure's edge
 }
 
-// pixel is one pixel of a mask.
+// pixel is one pixel of a mask. There are many.
 type pixel struct {
-	x, y           int
-	depth          int
-	cover          int // the share of it that lies inside the figure
-	slopeX, slopeY int // how much deeper it is on its left than on its right; above than below
+	x, y           int16
+	depth          int16
+	cover          int16 // the share of it that lies inside the figure
+	slopeX, slopeY int16 // how much deeper it is on its left than on its right; above than below
 }
 
 func newMask(name string, s shape) *mask {
@@ -39,8 +39,8 @@ func (m *mask) sort() {
 	for i, depth := range m.depth {
 		x, y := i%maskSize, i/maskSize
 		p := pixel{
-			x: x, y: y, depth: depth, cover: clamp((depth+unit/2)*full/unit, 0, full),
-			slopeX: m.at(x-1, y) - m.at(x+1, y), slopeY: m.at(x, y-1) - m.at(x, y+1),
+			x: int16(x), y: int16(y), depth: int16(depth), cover: int16(clamp((depth+unit/2)*full/unit, 0, full)),
+			slopeX: int16(m.at(x-1, y) - m.at(x+1, y)), slopeY: int16(m.at(x, y-1) - m.at(x, y+1)),
 		}
 		if p.cover == full {
 			m.inside = append(m.inside, p)

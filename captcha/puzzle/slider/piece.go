@@ -16,8 +16,8 @@ const (
 func newBlank(m *mask) *bandpng.Base {
 	sample := make([]byte, 4*maskSize*maskSize)
 	for i, p := range m.piece {
-		at := 4 * (p.y*maskSize + p.x)
-		sample[at], sample[at+1], sample[at+2], sample[at+3] = uint8(i*7), uint8(i*11), uint8(i*13), uint8(p.cover*255/full)
+		at := 4 * (int(p.y)*maskSize + int(p.x))
+		sample[at], sample[at+1], sample[at+2], sample[at+3] = uint8(i*7), uint8(i*11), uint8(i*13), uint8(int(p.cover)*255/full)
 	}
 	var encoder bandpng.Encoder
 	return encoder.NewBase(StripWidth, paint.Height, bandpng.TrueColourAlpha, make([]byte, 4*StripWidth*paint.Height), sample)
@@ -28,11 +28,12 @@ func (c *cut) strip(blank *bandpng.Base, x int) []byte {
 	change := blank.Change(c.y, c.y+maskSize)
 	for i := range c.mask.piece {
 		p := &c.mask.piece[i]
-		seen, alpha := c.background.At(x+p.x, c.y+p.y), 255
-		if p.depth < c.bevel*unit {
+		y := c.y + int(p.y)
+		seen, alpha := c.background.At(x+int(p.x), y), 255
+		if int(p.depth) < c.bevel*unit {
 			seen, alpha = c.fringe(seen, p)
 		}
-		to := change.Row(c.y + p.y)[4*p.x : 4*p.x+4]
+		to := change.Row(y)[4*p.x : 4*p.x+4]
 		to[0], to[1], to[2], to[3] = uint8(min(seen[0], 254)), uint8(min(seen[1], 254)), uint8(min(seen[2], 254)), uint8(alpha)
 	}
 	return change.File(nil)
@@ -43,15 +44,16 @@ func (c *cut) strip(blank *bandpng.Base, x int) []byte {
 // its outermost pixels do not go on in those around the hole, which is what a
 // program would look for first; outside of the edge the shadow.
 func (c *cut) fringe(seen paint.RGB, p *pixel) (paint.RGB, int) {
-	around := clamp((shadowReach+p.depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
-	if p.cover == 0 {
+	depth, cover := int(p.depth), int(p.cover)
+	around := clamp((shadowReach+depth)*shadowAlpha/shadowReach, 0, shadowAlpha)
+	if cover == 0 {
 		return dark, around
 	}
-	near := min((c.bevel*unit-p.depth)*full/(c.bevel*unit), full)
+	near := min((c.bevel*unit-depth)*full/(c.bevel*unit), full)
 	if facing := c.facing(p); facing >= 0 {
 		seen = seen.Mix(light, near*(c.gloss/3+facing*c.gloss*2/3/full)/full)
 	} else {
 		seen = seen.Mix(dark, near*(c.gloss/3-facing*c.gloss*2/3/full)/full)
 	}
-	return dark.Mix(seen, p.cover), around + (255-around)*p.cover/full
+	return dark.Mix(seen, cover), around + (255-around)*cover/full
 }

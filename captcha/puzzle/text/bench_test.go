@@ -14,7 +14,7 @@ import (
 )
 
 func BenchmarkTextDraw(b *testing.B) {
-	maker := newMaker(b)
+	maker := text.New()
 	for _, format := range []string{"gif", "png"} {
 		b.Run(format, func(b *testing.B) {
 			bytes, n := 0, 0
@@ -29,7 +29,7 @@ func BenchmarkTextDraw(b *testing.B) {
 }
 
 func BenchmarkTextAccepts(b *testing.B) {
-	maker, seed := newMaker(b), puzzletest.SeedFor(1)
+	maker, seed := text.New(), puzzletest.SeedFor(1)
 	answer := maker.Solution(seed, nil)
 	for b.Loop() {
 		maker.Accepts(seed, nil, answer)

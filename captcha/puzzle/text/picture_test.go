@@ -20,7 +20,7 @@ func TestPicturesAreTheGoldenOnes(t *testing.T) {
 		name := fmt.Sprintf("text-%d.png", length)
 		t.Run(name, func(t *testing.T) {
 			settings := captcha.Settings{"text.length": fmt.Sprint(length), "text.format": "png"}
-			puzzletest.Golden(t, "text/"+name, draw(t, newMaker(t), length, settings).Picture)
+			puzzletest.Golden(t, "text/"+name, draw(t, text.New(), length, settings).Picture)
 		})
 	}
 }
@@ -29,7 +29,7 @@ func TestPicturesAreTheGoldenOnes(t *testing.T) {
 // the palette of Go's encoder.
 func TestTheGIFBeginsLikeTheVendorsOwn(t *testing.T) {
 	for n := range 10 {
-		picture := draw(t, newMaker(t), n, nil).Picture
+		picture := draw(t, text.New(), n, nil).Picture
 		if picture.Type != "image/gif" || picture.Width != 200 || picture.Height != 50 {
 			t.Errorf("by default it is %s of %dx%d", picture.Type, picture.Width, picture.Height)
 		}
@@ -42,8 +42,8 @@ func TestTheGIFBeginsLikeTheVendorsOwn(t *testing.T) {
 
 func TestTheGIFShowsTheColoursNearestToThePNG(t *testing.T) {
 	for n := range 5 {
-		exact := puzzletest.Pixels(t, draw(t, newMaker(t), n, captcha.Settings{"text.format": "png"}).Picture)
-		near := puzzletest.Pixels(t, draw(t, newMaker(t), n, captcha.Settings{"text.format": "gif"}).Picture)
+		exact := puzzletest.Pixels(t, draw(t, text.New(), n, captcha.Settings{"text.format": "png"}).Picture)
+		near := puzzletest.Pixels(t, draw(t, text.New(), n, captcha.Settings{"text.format": "gif"}).Picture)
 		for i := 0; i < len(exact.Pix); i += 4 {
 			want := color.Palette(palette.Plan9).Convert(color.RGBA{exact.Pix[i], exact.Pix[i+1], exact.Pix[i+2], 255}).(color.RGBA)
 			if got := (color.RGBA{near.Pix[i], near.Pix[i+1], near.Pix[i+2], 255}); got != want {
@@ -56,7 +56,7 @@ func TestTheGIFShowsTheColoursNearestToThePNG(t *testing.T) {
 func TestPicturesAreSmall(t *testing.T) {
 	for n := range 50 {
 		for _, format := range []string{"gif", "png"} {
-			data := draw(t, newMaker(t), n, captcha.Settings{"text.length": "6", "text.format": format}).Picture.Data
+			data := draw(t, text.New(), n, captcha.Settings{"text.length": "6", "text.format": format}).Picture.Data
 			if len(data) > 5_000 {
 				t.Errorf("seed %d has %d bytes as %s", n, len(data), format)
 			}
@@ -67,7 +67,7 @@ func TestPicturesAreSmall(t *testing.T) {
 // Ink stands out from paper for everybody, also for those who see no colours.
 func TestInkIsDarkAndPaperLight(t *testing.T) {
 	for n := range 100 {
-		picture := puzzletest.Pixels(t, draw(t, newMaker(t), n, nil).Picture)
+		picture := puzzletest.Pixels(t, draw(t, text.New(), n, nil).Picture)
 		dark, light := 0, 0
 		for i := 0; i < len(picture.Pix); i += 4 {
 			switch grey := color.GrayModel.Convert(color.RGBA{picture.Pix[i], picture.Pix[i+1], picture.Pix[i+2], 255}).(color.Gray).Y; {
@@ -87,7 +87,7 @@ func TestInkIsDarkAndPaperLight(t *testing.T) {
 func TestNoLetterIsCutOffByTheEdge(t *testing.T) {
 	touching := 0
 	for n := range 100 {
-		picture := puzzletest.Pixels(t, draw(t, newMaker(t), n, nil).Picture)
+		picture := puzzletest.Pixels(t, draw(t, text.New(), n, nil).Picture)
 		inked := 0
 		for x := range text.Width {
 			for _, y := range []int{0, text.Height - 1} {

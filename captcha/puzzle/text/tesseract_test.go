@@ -37,7 +37,7 @@ func TestStockTesseractReadsFewPictures(t *testing.T) {
 }
 
 func readAll(t *testing.T, settings captcha.Settings) {
-	maker := newMaker(t)
+	maker := text.New()
 	wanted, drawn := make([]string, *pictures), make([]*image.NRGBA, *pictures)
 	for n := range drawn {
 		wanted[n] = maker.Solution(puzzletest.SeedFor(n), settings).Text

@@ -1,7 +1,7 @@
 // Package text makes the puzzle in which the characters in a picture are typed.
 //
-// The characters are drawn by github.com/mojocn/base64Captcha, once, when the
-// first Maker is made: it draws with random sizes and colours, so all sizes are
+// The characters are drawn by github.com/mojocn/base64Captcha, once, before the
+// first picture: it draws with random sizes and colours, so all sizes are
 // waited for and one is kept as glyph (see face.go). Each picture is composed of
 // these glyphs, turned, stretched, bent and struck through as its seed says. So
 // the same seed gives the same picture everywhere, and composing takes less time
@@ -21,6 +21,7 @@ package text
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/captchad/captchad/captcha"
 )
@@ -43,22 +44,19 @@ const formatGIF, formatPNG = "gif", "png"
 // Maker makes pictures of text. It keeps what is the same for all of them and
 // nothing else, and may be used by many at a time.
 type Maker struct {
-	faces   []face
+	faces   func() ([]face, error)
 	fixed   string // what every picture says; empty: what its seed says
 	encoder *encoder
 }
 
-var _ captcha.Maker = (*Maker)(nil)
+var (
+	_ captcha.Maker    = (*Maker)(nil)
+	_ captcha.Preparer = (*Maker)(nil)
+)
 
-// New makes a Maker. The first one of a process takes a fifth of a second, in
-// which the library draws the glyphs.
-func New() (*Maker, error) {
-	faces, err := glyphs()
-	if err != nil {
-		return nil, err
-	}
-	return &Maker{faces: faces, encoder: &encoder{}}, nil
-}
+// New makes a Maker. The first picture of a process takes a fifth of a second, in
+// which the library draws the glyphs, unless Prepare was called before.
+func New() *Maker { return &Maker{faces: glyphs, encoder: &encoder{}} }
 
 // NewFixed makes a Maker whose pictures all say the same, for tests and the mock.
 // Any letters A to Z and digits will do, also those that the Alphabet leaves out.
@@ -67,10 +65,7 @@ func NewFixed(text string) (*Maker, error) {
 	if len(fixed) < Shortest || len(fixed) > Longest || strings.Trim(fixed, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
 		return nil, fmt.Errorf("%q is not %d to %d letters and digits", text, Shortest, Longest)
 	}
-	faces, err := drawFaces(fixed)
-	if err != nil {
-		return nil, err
-	}
+	faces := sync.OnceValues(func() ([]face, error) { return drawFaces(fixed) })
 	return &Maker{faces: faces, fixed: fixed, encoder: &encoder{}}, nil
 }
 
@@ -116,12 +111,23 @@ func upper(text string) string {
 	}, text)
 }
 
+// Prepare has the library draw the glyphs, which are the same in every epoch. Should
+// it fail, Draw tells why.
+func (m *Maker) Prepare(captcha.Epoch) (more bool) {
+	_, _ = m.faces()
+	return false
+}
+
 // Draw composes the picture.
 func (m *Maker) Draw(seed captcha.Seed, settings captcha.Settings) (*captcha.Puzzle, error) {
+	faces, err := m.faces()
+	if err != nil {
+		return nil, err
+	}
 	random := seed.Rand("picture")
 	picture := &canvas{}
 	bend := newWave(random)
-	for _, letter := range layout(random, m.faces, m.text(seed, settings)) {
+	for _, letter := range layout(random, faces, m.text(seed, settings)) {
 		letter.draw(picture, bend)
 	}
 	picture.stroke(random)

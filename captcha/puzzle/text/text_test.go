@@ -14,15 +14,6 @@ import (
 	"github.com/captchad/captchad/captcha/puzzle/text"
 )
 
-func newMaker(t testing.TB) *text.Maker {
-	t.Helper()
-	maker, err := text.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return maker
-}
-
 func draw(t testing.TB, maker captcha.Maker, n int, settings captcha.Settings) *captcha.Puzzle {
 	t.Helper()
 	puzzle, err := maker.Draw(puzzletest.SeedFor(n), settings)
@@ -37,7 +28,7 @@ func typed(text string) captcha.Answer { return captcha.Answer{Text: text} }
 func TestMakerKeepsTheLaws(t *testing.T) {
 	t.Parallel()
 	puzzletest.Run(t, puzzletest.Subject{
-		Maker: newMaker(t),
+		Maker: text.New(),
 		Guess: func(random *rand.Rand) captcha.Answer {
 			guess := make([]byte, 4)
 			for i := range guess {
@@ -94,7 +85,7 @@ func TestAnAnswerIsJudgedByItsWholeText(t *testing.T) {
 }
 
 func TestPointsDoNotReplaceTheText(t *testing.T) {
-	maker, seed := newMaker(t), puzzletest.SeedFor(1)
+	maker, seed := text.New(), puzzletest.SeedFor(1)
 	if maker.Accepts(seed, nil, captcha.Answer{Points: []captcha.Point{{X: 1, Y: 1}}}) {
 		t.Error("a point is accepted")
 	}
@@ -111,7 +102,7 @@ func TestSolutionsAreSpreadEvenly(t *testing.T) {
 			counts[i] = map[byte]int{}
 		}
 		for n := range seeds {
-			solution := newMaker(t).Solution(puzzletest.SeedFor(n), captcha.Settings{"text.length": fmt.Sprint(length)}).Text
+			solution := text.New().Solution(puzzletest.SeedFor(n), captcha.Settings{"text.length": fmt.Sprint(length)}).Text
 			if len(solution) != length {
 				t.Fatalf("the solution %q has not %d characters", solution, length)
 			}
@@ -160,7 +151,7 @@ func TestNoTwoCharactersOfTheAlphabetLookAlike(t *testing.T) {
 }
 
 func TestTheSolutionIsNotInTheFile(t *testing.T) {
-	maker := newMaker(t)
+	maker := text.New()
 	for n := range 50 {
 		for _, format := range []string{"gif", "png"} {
 			settings := captcha.Settings{"text.format": format}
@@ -199,7 +190,7 @@ func TestAFixedTextThatNobodyCouldTypeIsRefused(t *testing.T) {
 }
 
 func FuzzOnlyTheSolutionIsAccepted(f *testing.F) {
-	maker, seed := newMaker(f), puzzletest.SeedFor(1)
+	maker, seed := text.New(), puzzletest.SeedFor(1)
 	solution := maker.Solution(seed, nil).Text
 	for _, given := range []string{solution, strings.ToLower(solution), "", " ", solution + "\x00", "A\u212a12"} {
 		f.Add(given)
