@@ -40,8 +40,9 @@ lint: ## check Go and TypeScript: format, types, vet, staticcheck, go.mod
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@./scripts/fuzz $(FUZZTIME)
 
-bench: ## measure puzzles, the ledger, whole requests beside bare ones, and the widget
+bench: build ## measure puzzles, the ledger, whole requests beside bare ones, and the widget
 	go test -run '^$$' -bench . -benchmem ./...
+	./bin/captchad bench --baseline --duration 500ms
 
 golden: ## draw the golden pictures anew; look at them before you commit
 	go test ./captcha/puzzle/slider ./captcha/puzzle/text ./captcha/puzzle/words -run Golden -update

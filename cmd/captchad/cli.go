@@ -20,14 +20,18 @@ type cli struct {
 	Site    siteCommand    `cmd:"" help:"Manage sites: the apps that use this server."`
 	Key     keyCommand     `cmd:"" help:"Manage the server's own keys."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and do nothing else."`
+	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
 	Config  configCommand  `cmd:"" help:"Print the configuration in force, with secrets masked."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	BenchBare benchBareCommand `cmd:"" hidden:""`
 }
 
 // process is what a command works with.
 type process struct {
 	ctx    context.Context
 	stdout io.Writer // for what the command is asked for
+	stderr io.Writer // for who waits for it
 	log    *slog.Logger
 }
 
@@ -69,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	log := newLogger(stderr, cli.LogFormat, cli.LogLevel)
-	err = command.Run(&cli.Options, &process{ctx: ctx, stdout: stdout, log: log})
+	err = command.Run(&cli.Options, &process{ctx: ctx, stdout: stdout, stderr: stderr, log: log})
 	if usage := (usageError{}); errors.As(err, &usage) {
 		fmt.Fprintln(stderr, "captchad:", err)
 		return exitUsage

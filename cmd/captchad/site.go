@@ -15,7 +15,7 @@ import (
 )
 
 // siteCommand manages Sites, on a running system too: servers see the change at
-// the next request.
+// within a second.
 type siteCommand struct {
 	Add    siteAdd    `cmd:"" help:"Add a site and print its credentials."`
 	List   siteList   `cmd:"" help:"List the sites."`

@@ -171,7 +171,7 @@ func TestThePassIsKeptAsItsSHA256(t *testing.T) {
 	v := newVisitor(t)
 	pass := v.pass()
 	id, _ := ajpoint.PassID(pass)
-	record, err := v.Store.Record(t.Context(), id)
+	record, err := v.Store.Record(t.Context(), captcha.Challenge{ID: id})
 	digest := sha256.Sum256([]byte(pass))
 	if err != nil || !bytes.Equal(record.PassDigest, digest[:]) {
 		t.Errorf("kept %x, %v", record.PassDigest, err)
