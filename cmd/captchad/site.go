@@ -14,12 +14,12 @@ import (
 	"github.com/captchad/captchad/store"
 )
 
-// siteCommand manages Sites, on a running system too: servers see the change at
-// within a second.
+// siteCommand manages Sites, on a running system too: servers see the change within
+// a second.
 type siteCommand struct {
 	Add    siteAdd    `cmd:"" help:"Add a site and print its credentials."`
 	List   siteList   `cmd:"" help:"List the sites."`
-	Remove siteRemove `cmd:"" help:"Remove a site. Its challenges and passes end at once."`
+	Remove siteRemove `cmd:"" help:"Remove a site. Its challenges and passes end within a second."`
 	Rotate siteRotate `cmd:"" help:"Give a site a new secret; the old one stays good for a while."`
 }
 

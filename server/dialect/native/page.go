@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -69,17 +70,36 @@ const (
 // readTrack reads how the pointer went: [[ms, x, y], ...], the times since the
 // first move, the places in pixels of the picture.
 func readTrack(raw json.RawMessage) ([]captcha.Move, error) {
-	var moves [][]*float64 // null is no number
-	if len(raw) > 0 && json.Unmarshal(raw, &moves) != nil || len(moves) > maxMoves {
-		return nil, invalid(fmt.Sprintf("track: want at most %d moves, each of three numbers", maxMoves))
+	text := strings.Join(strings.Fields(string(raw)), "") // it is JSON: no number has a space in it
+	if text == "" || text == "null" || text == "[]" {
+		return nil, nil
+	}
+	// A widget sends up to maxMoves of them, and json.Unmarshal, which has to tell
+	// null from 0, would put each number on the heap.
+	inner, opened := strings.CutPrefix(text, "[[")
+	inner, closed := strings.CutSuffix(inner, "]]")
+	if !opened || !closed {
+		return nil, errTrack
 	}
 	var track []captcha.Move
-	for _, move := range moves {
-		if len(move) != 3 || slices.Contains(move, nil) || *move[0] < 0 || *move[0] > float64(maxTrack/time.Millisecond) {
-			return nil, invalid("track: want [ms, x, y], within an hour")
+	for text := range strings.SplitSeq(inner, "],[") {
+		move, ok := readMove(text)
+		if !ok || len(track) == maxMoves {
+			return nil, errTrack
 		}
-		at := time.Duration(math.Round(*move[0] * float64(time.Millisecond)))
-		track = append(track, captcha.Move{At: at, X: *move[1], Y: *move[2]})
+		track = append(track, move)
 	}
 	return track, nil
+}
+
+var errTrack = invalid(fmt.Sprintf("track: want at most %d moves, each of three numbers [ms, x, y], within an hour", maxMoves))
+
+func readMove(text string) (move captcha.Move, ok bool) {
+	first, others, _ := strings.Cut(text, ",")
+	second, third, _ := strings.Cut(others, ",")
+	at, errAt := strconv.ParseFloat(first, 64)
+	x, errX := strconv.ParseFloat(second, 64)
+	y, errY := strconv.ParseFloat(third, 64)
+	move = captcha.Move{At: time.Duration(math.Round(at * float64(time.Millisecond))), X: x, Y: y}
+	return move, errAt == nil && errX == nil && errY == nil && at >= 0 && at <= float64(maxTrack/time.Millisecond)
 }
