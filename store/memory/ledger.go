@@ -43,15 +43,15 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 	return nil
 }
 
-// Record reads the Record of id: the zero Record if there is none.
-func (s *Store) Record(ctx context.Context, id captcha.ID) (captcha.Record, error) {
+// Record reads the Record of ch: the zero Record if there is none.
+func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
 	if err := s.usable(ctx); err != nil {
 		return captcha.Record{}, err
 	}
-	shard := s.shard(id)
+	shard := s.shard(ch.ID)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	return cloneRecord(shard.records[id]), nil
+	return cloneRecord(shard.records[ch.ID]), nil
 }
 
 // Forget drops Records whose ForgetAt is before the given time, at most

@@ -19,15 +19,20 @@ import (
 var (
 	// forWriting asks for the write lock when a transaction begins: one that
 	// reads first and writes then fails, whatever the timeout, when somebody
-	// else wrote in between. Each commit waits for the disk.
+	// else wrote in between. Each commit waits for the disk. The log is moved
+	// into the file when it has so many pages (8 MB): what was written more than
+	// once meanwhile is moved once, but as long as the log still grows the disk
+	// takes longer. The cache, in KiB, holds what Challenges of the last minutes
+	// touch.
 	forWriting = url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
+			"wal_autocheckpoint(2000)", "cache_size(-8192)"},
 	}
 	// forReading cannot write by mistake, and so be in the writer's way.
 	forReading = url.Values{
 		"_txlock": {"deferred"},
-		"_pragma": {"busy_timeout(10000)", "query_only(1)"},
+		"_pragma": {"busy_timeout(10000)", "query_only(1)", "cache_size(-1024)"},
 	}
 )
 

@@ -137,18 +137,6 @@ func TestOpen(t *testing.T) {
 	})
 }
 
-func TestMigrate(t *testing.T) {
-	t.Run("tells the versions before and after", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "captchad.db")
-		for _, want := range [][2]int64{{0, 1}, {1, 1}} {
-			from, to, err := sqlstore.Migrate(t.Context(), path)
-			if err != nil || from != want[0] || to != want[1] {
-				t.Errorf("got %d, %d, %v; want %v", from, to, err, want)
-			}
-		}
-	})
-}
-
 func TestTwoProcesses(t *testing.T) {
 	t.Run("that write to one file at once lose nothing and hear of no lock", func(t *testing.T) {
 		home := t.TempDir()

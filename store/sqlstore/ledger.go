@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -12,19 +14,31 @@ import (
 
 // The statements of the hot path.
 const (
-	selectRecord = `SELECT ` + recordColumns + ` FROM records WHERE id = ?`
-	upsertRecord = `INSERT INTO records (id, ` + recordColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET
-			attempts = excluded.attempts, solved_at = excluded.solved_at, redeemed_at = excluded.redeemed_at,
-			forget_at = excluded.forget_at, subject = excluded.subject, pass_digest = excluded.pass_digest,
-			details = excluded.details, alias_of = excluded.alias_of`
-	forgetRecords = `DELETE FROM records WHERE id IN
-		(SELECT id FROM records WHERE forget_at < ? ORDER BY forget_at LIMIT ?)`
+	selectRecord = `SELECT ` + recordColumns + `, rowid FROM records WHERE key = ? AND id = ?`
+	insertRecord = `INSERT INTO records (` + recordColumns + `, key, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	updateRecord = `UPDATE records SET (` + recordColumns + `) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?`
+	// A redemption changes nothing else; what is not named here, the indexes
+	// above all, need not be touched.
+	redeemRecord  = `UPDATE records SET redeemed_at = ? WHERE rowid = ?`
+	forgetRecords = `DELETE FROM records WHERE rowid IN
+		(SELECT rowid FROM records WHERE forget_at < ? ORDER BY forget_at LIMIT ?)`
 )
 
 // forgetBatch is how many Records one call of Forget drops at most: others wait
 // for no more than that.
-const forgetBatch = 1000
+const forgetBatch = 64
+
+// lookupKey is the number by which the Record of ch is found, together with its
+// ID. Challenges of one second are neighbours, so that however many Records
+// there are, only the part of the index that is about the last minutes is used.
+// Names of ours come from no second, and lie apart.
+func lookupKey(ch captcha.Challenge) int64 {
+	piece := int64(binary.BigEndian.Uint64(ch.ID[:]) >> 1)
+	if ch.IssuedAt.IsZero() {
+		return ^piece
+	}
+	return int64(uint32(ch.IssuedAt.Unix()))<<31 | piece>>32
+}
 
 // Update applies change to the Record of ch and keeps the result on the disk
 // before it returns, unless change fails. The change runs on the writer's
@@ -36,44 +50,62 @@ const forgetBatch = 1000
 // that nothing was applied. When too much is waiting already Update refuses with
 // Busy at once.
 func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*captcha.Record) error) error {
+	if !ch.IssuedAt.IsZero() && ch.IssuedAt.Unix() < s.since {
+		return captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
+	}
 	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
-		record, err := scanRecord(tx.selectRecord.QueryRow(ch.ID[:]))
+		kept, err := tx.selectRecord.query(lookupKey(ch), ch.ID[:])
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read record: %w", err)
+		}
+		var record captcha.Record
+		if kept != nil {
+			if record, err = decodeRecord(kept); err != nil {
+				return nil, err
+			}
 		}
 		if err := change(&record); err != nil {
 			return err, nil
 		}
-		row, err := newRecordRow(record)
+		row, err := encodeRecord(record)
 		if err != nil {
 			return fmt.Errorf("write record: %w", err), nil
 		}
-		if _, err := tx.upsertRecord.Exec(row.values(ch.ID)...); err != nil {
+		if err := tx.keepRecord(ch, kept, row); err != nil {
 			return nil, fmt.Errorf("write record: %w", err)
 		}
 		return nil, nil
 	})
 }
 
-// Record reads the Record of id: the zero Record if there is none.
-func (s *Store) Record(ctx context.Context, id captcha.ID) (captcha.Record, error) {
-	return scanRecord(s.readRecord.QueryRowContext(ctx, id[:]))
+// keepRecord writes a row. What is there already is kept, with its rowid, or nil.
+func (s *session) keepRecord(ch captcha.Challenge, kept, row []driver.Value) (err error) {
+	switch {
+	case kept == nil:
+		_, err = s.insertRecord.exec(append(row, lookupKey(ch), ch.ID[:])...)
+	case differOnlyInRedeemedAt(kept, row):
+		_, err = s.redeemRecord.exec(row[redeemedAt], kept[recordWidth])
+	default:
+		_, err = s.updateRecord.exec(append(row, kept[recordWidth])...)
+	}
+	return err
 }
 
-func scanRecord(row *sql.Row) (captcha.Record, error) {
-	var read recordRow
-	err := row.Scan(read.targets()...)
+// Record reads the Record of ch: the zero Record if there is none.
+func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
+	var row [recordWidth + 1]driver.Value
+	var targets [len(row)]any
+	for i := range row {
+		targets[i] = (*any)(&row[i])
+	}
+	err := s.readRecord.QueryRowContext(ctx, lookupKey(ch), ch.ID[:]).Scan(targets[:]...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return captcha.Record{}, nil
 	}
 	if err != nil {
 		return captcha.Record{}, fmt.Errorf("read record: %w", err)
 	}
-	record, err := read.record()
-	if err != nil {
-		return captcha.Record{}, fmt.Errorf("read record: %w", err)
-	}
-	return record, nil
+	return decodeRecord(row[:])
 }
 
 // Forget drops Records whose ForgetAt is before the given time, at most
@@ -86,12 +118,10 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	}
 	var forgotten int64
 	err := s.writer.do(ctx, func(tx *session) (refused, failed error) {
-		result, err := tx.forgetRecords.Exec(limit, forgetBatch)
-		if err != nil {
-			return nil, fmt.Errorf("forget records: %w", err)
+		if forgotten, failed = tx.forgetRecords.exec(limit.V, int64(forgetBatch)); failed != nil {
+			return nil, fmt.Errorf("forget records: %w", failed)
 		}
-		forgotten, err = result.RowsAffected()
-		return nil, err
+		return nil, nil
 	})
 	if err != nil {
 		return 0, err

@@ -10,70 +10,6 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
-// recordRow is a captcha.Record as the table holds it, without its id.
-type recordRow struct {
-	attempts                       int
-	solvedAt, redeemedAt, forgetAt sql.Null[int64]
-	subject                        string
-	passDigest                     []byte
-	details                        sql.Null[string]
-	aliasOf                        []byte
-}
-
-// recordColumns are the columns of a recordRow, in the order of its methods.
-const recordColumns = "attempts, solved_at, redeemed_at, forget_at, subject, pass_digest, details, alias_of"
-
-// targets are where a row is scanned to.
-func (r *recordRow) targets() []any {
-	return []any{
-		&r.attempts, &r.solvedAt, &r.redeemedAt, &r.forgetAt,
-		&r.subject, &r.passDigest, &r.details, &r.aliasOf,
-	}
-}
-
-// values are the arguments of a statement that writes the row with that id.
-func (r *recordRow) values(id captcha.ID) []any {
-	return []any{
-		id[:], r.attempts, r.solvedAt, r.redeemedAt, r.forgetAt,
-		r.subject, r.passDigest, r.details, r.aliasOf,
-	}
-}
-
-func newRecordRow(record captcha.Record) (recordRow, error) {
-	details, err := encodeMap(record.Details)
-	row := recordRow{
-		attempts:   record.Attempts,
-		solvedAt:   encodeTime(record.SolvedAt, &err),
-		redeemedAt: encodeTime(record.RedeemedAt, &err),
-		forgetAt:   encodeTime(record.ForgetAt, &err),
-		subject:    record.Subject,
-		passDigest: record.PassDigest,
-		details:    details,
-	}
-	if record.AliasOf != (captcha.ID{}) {
-		row.aliasOf = record.AliasOf[:]
-	}
-	return row, err
-}
-
-func (r *recordRow) record() (captcha.Record, error) {
-	record := captcha.Record{
-		Attempts:   r.attempts,
-		SolvedAt:   decodeTime(r.solvedAt),
-		RedeemedAt: decodeTime(r.redeemedAt),
-		ForgetAt:   decodeTime(r.forgetAt),
-		Subject:    r.subject,
-		PassDigest: r.passDigest,
-	}
-	copy(record.AliasOf[:], r.aliasOf)
-	if r.details.Valid {
-		if err := json.Unmarshal([]byte(r.details.V), &record.Details); err != nil {
-			return captcha.Record{}, fmt.Errorf("details: %w", err)
-		}
-	}
-	return record, nil
-}
-
 // siteRow is a captcha.Site as the table holds it.
 type siteRow struct {
 	Key          string `gorm:"primaryKey"`
@@ -190,14 +126,4 @@ func decodeTime(nanos sql.Null[int64]) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, nanos.V).UTC()
-}
-
-// encodeMap writes a map as JSON, and an empty one as NULL. Bytes that are no
-// UTF-8 become U+FFFD.
-func encodeMap(m map[string]string) (sql.Null[string], error) {
-	if len(m) == 0 {
-		return sql.Null[string]{}, nil
-	}
-	text, err := json.Marshal(m)
-	return sql.Null[string]{V: string(text), Valid: true}, err
 }

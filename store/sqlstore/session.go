@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,7 +20,8 @@ type session struct {
 	conn *sql.Conn
 	orm  *gorm.DB // on conn
 
-	selectRecord, upsertRecord, forgetRecords *sql.Stmt
+	selectRecord, insertRecord, updateRecord, redeemRecord, forgetRecords *statement
+	statements                                                            []*statement // all of these
 }
 
 func openSession(ctx context.Context, path string) (*session, error) {
@@ -40,17 +40,20 @@ func (s *session) prepare(ctx context.Context) (err error) {
 	if s.conn, err = s.pool.Conn(ctx); err != nil {
 		return err
 	}
-	for _, statement := range []struct {
+	for _, prepared := range []struct {
 		text string
-		to   **sql.Stmt
+		to   **statement
 	}{
 		{selectRecord, &s.selectRecord},
-		{upsertRecord, &s.upsertRecord},
+		{insertRecord, &s.insertRecord},
+		{updateRecord, &s.updateRecord},
+		{redeemRecord, &s.redeemRecord},
 		{forgetRecords, &s.forgetRecords},
 	} {
-		if *statement.to, err = s.conn.PrepareContext(ctx, statement.text); err != nil {
-			return fmt.Errorf("prepare %q: %w", statement.text, err)
+		if *prepared.to, err = prepare(ctx, s.conn, prepared.text); err != nil {
+			return err
 		}
+		s.statements = append(s.statements, *prepared.to)
 	}
 	if s.orm, err = openGORM(s.conn); err != nil {
 		return err
@@ -82,8 +85,8 @@ func (s *session) commit() error { return s.exec("COMMIT") }
 // themselves.
 func (s *session) rollback() { _ = s.exec("ROLLBACK") }
 
-func (s *session) exec(statement string) error {
-	_, err := s.conn.ExecContext(context.Background(), statement)
+func (s *session) exec(text string) error {
+	_, err := s.conn.ExecContext(context.Background(), text)
 	return err
 }
 
@@ -92,10 +95,8 @@ func (s *session) exec(statement string) error {
 func (s *session) close() error {
 	var errs []error
 	// A connection stays open, unseen, as long as a statement of it does.
-	for _, statement := range []*sql.Stmt{s.selectRecord, s.upsertRecord, s.forgetRecords} {
-		if statement != nil {
-			errs = append(errs, statement.Close())
-		}
+	for _, prepared := range s.statements {
+		errs = append(errs, prepared.close())
 	}
 	if s.conn != nil {
 		errs = append(errs, s.exec("PRAGMA wal_checkpoint(TRUNCATE)"), s.conn.Close())

@@ -7,7 +7,8 @@
 // write. Another process may use the same file at the same time: this is how an
 // operator's commands reach a running server.
 //
-// The hot path, Records, is prepared statements; Sites and keys go through gorm.
+// The hot path, Records, is prepared statements, the writer's past database/sql
+// (statement.go); Sites and keys go through gorm.
 package sqlstore
 
 import (
@@ -25,6 +26,7 @@ import (
 // with [Open].
 type Store struct {
 	writer *writer
+	since  int64 // the second from which on Challenges are remembered; 0: all are
 
 	reads      *sql.DB
 	readGORM   *gorm.DB // on reads
@@ -77,8 +79,10 @@ func (s *Store) openReads(ctx context.Context, path string) (err error) {
 	if s.readRecord, err = s.reads.PrepareContext(ctx, selectRecord); err != nil {
 		return fmt.Errorf("prepare to read records: %w", err)
 	}
-	s.readGORM, err = openGORM(s.reads)
-	return err
+	if s.readGORM, err = openGORM(s.reads); err != nil {
+		return err
+	}
+	return s.reads.QueryRowContext(ctx, "SELECT coalesce(max(since), 0) FROM memory").Scan(&s.since)
 }
 
 // Ping tells whether the Store can read and write now. It waits its turn among

@@ -18,7 +18,7 @@ import (
 var ErrClosed = captcha.Refuse(captcha.Busy, "the store is closed")
 
 const (
-	queueLength = 4096 // writes that may wait; at 10,000 a second that is the wait of half a second
+	queueLength = 4096 // writes that may wait; at 40,000 a second that is the wait of a tenth of a second
 	batchLength = 256  // writes that share a transaction
 )
 
@@ -27,6 +27,8 @@ type writer struct {
 	session *session
 	queue   chan *operation
 	stopped chan struct{} // closed when the goroutine has ended
+	batch   []*operation  // what the goroutine works at
+	running *operation    // of the batch, while its change may end the goroutine
 
 	mu     sync.RWMutex // held for writing to close the queue, for reading to put something in
 	closed bool
@@ -117,66 +119,93 @@ func (w *writer) close() error {
 	return w.session.close()
 }
 
+// loop works until the queue is closed. A change may not only panic but end its
+// goroutine, as the FailNow of a test does, and must take nobody with it: then
+// the next goroutine goes on with the batch.
 func (w *writer) loop() {
-	defer close(w.stopped)
+	defer w.survive()
+	w.apply()
 	for first := range w.queue {
 		// Requests that could run now are about to queue up: with them in the
 		// batch the disk is waited for once.
 		runtime.Gosched()
-		w.apply(w.gather(first))
+		w.gather(first)
+		w.apply()
 	}
+	close(w.stopped)
 }
 
-// gather takes the operations that are waiting, as many as make a batch.
-func (w *writer) gather(first *operation) []*operation {
-	var batch []*operation
+// survive ends the operation that was running when the goroutine ended, if one
+// was, and starts the next goroutine.
+func (w *writer) survive() {
+	if w.running == nil {
+		return
+	}
+	err := errors.New("the change ended the goroutine that it ran on")
+	if value := recover(); value != nil {
+		err = &panicError{value, debug.Stack()}
+	}
+	w.session.rollback()
+	w.expel(w.running, err)
+	w.running = nil
+	go w.loop()
+}
+
+// gather makes a batch of the operations that are waiting.
+func (w *writer) gather(first *operation) {
 	for op := first; ; {
 		if op.decide() {
-			batch = append(batch, op)
+			w.batch = append(w.batch, op)
 		}
-		if len(batch) == batchLength {
-			return batch
+		if len(w.batch) == batchLength {
+			return
 		}
 		select {
 		case next, open := <-w.queue:
 			if !open {
-				return batch
+				return
 			}
 			op = next
 		default:
-			return batch
+			return
 		}
 	}
 }
 
 // apply brings every operation of the batch to its end. One that broke the
 // transaction ends alone, and the others begin again without it.
-func (w *writer) apply(batch []*operation) {
-	for len(batch) > 0 {
-		culprit, err := w.transact(batch)
-		if culprit == nil {
-			for _, op := range batch {
-				if err == nil {
-					op.end(op.refused)
-				} else {
-					op.end(err)
-				}
-			}
-			return
+func (w *writer) apply() {
+	for len(w.batch) > 0 {
+		culprit, err := w.transact()
+		if culprit != nil {
+			w.expel(culprit, err)
+			continue
 		}
-		culprit.end(err)
-		batch = slices.DeleteFunc(batch, func(op *operation) bool { return op == culprit })
+		for _, op := range w.batch {
+			if err == nil {
+				op.end(op.refused)
+			} else {
+				op.end(err)
+			}
+		}
+		clear(w.batch)
+		w.batch = w.batch[:0]
 	}
+}
+
+func (w *writer) expel(culprit *operation, err error) {
+	w.batch = slices.DeleteFunc(w.batch, func(op *operation) bool { return op == culprit })
+	culprit.end(err)
 }
 
 // transact runs the batch in one transaction. After an error nothing is kept;
 // the culprit is nil if no single operation is to blame.
-func (w *writer) transact(batch []*operation) (culprit *operation, err error) {
+func (w *writer) transact() (culprit *operation, err error) {
 	if err = w.session.begin(); primaryCode(err) == sqlite3.SQLITE_BUSY {
 		err = captcha.Refuse(captcha.Busy, "another program keeps the database locked")
 	} else if err != nil {
 		err = fmt.Errorf("begin transaction: %w", err)
-	} else if culprit, err = w.run(batch); err == nil {
+	} else if culprit, err = w.run(); err == nil {
 		if err = w.session.commit(); err != nil {
 			err = fmt.Errorf("commit: %w", err)
 		}
@@ -187,29 +216,16 @@ func (w *writer) transact(batch []*operation) (culprit *operation, err error) {
 	return culprit, err
 }
 
-// run runs the batch on a goroutine of its own, because a change may not only
-// panic but end its goroutine, as the FailNow of a test does, and must take
-// nobody with it.
-func (w *writer) run(batch []*operation) (culprit *operation, err error) {
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer func() {
-			if value := recover(); value != nil {
-				err = &panicError{value, debug.Stack()}
-			} else if culprit != nil && err == nil {
-				err = errors.New("the change ended the goroutine that it ran on")
-			}
-		}()
-		for _, culprit = range batch {
-			if culprit.refused, err = culprit.run(w.session); err != nil {
-				return
-			}
+func (w *writer) run() (culprit *operation, err error) {
+	for _, op := range w.batch {
+		w.running = op
+		op.refused, err = op.run(w.session)
+		w.running = nil
+		if err != nil {
+			return op, err
 		}
-		culprit = nil
-	}()
-	<-ended
-	return culprit, err
+	}
+	return nil, nil
 }
 
 // panicError carries a panic to the caller's goroutine, with the place where it

@@ -138,7 +138,7 @@ func TestBatch(t *testing.T) {
 		if err := store.Update(t.Context(), challenge(1), countAttempt); captcha.CodeOf(err) != captcha.Internal {
 			t.Errorf("got %v", err)
 		}
-		if _, err := store.Record(t.Context(), challenge(1).ID); err == nil {
+		if _, err := store.Record(t.Context(), challenge(1)); err == nil {
 			t.Error("Record tells nothing of it")
 		}
 		if err := store.Update(t.Context(), challenge(0), countAttempt); err != nil {
@@ -224,7 +224,7 @@ func challenge(n int) captcha.Challenge {
 
 func attempts(t *testing.T, store *sqlstore.Store, n int) int {
 	t.Helper()
-	record, err := store.Record(t.Context(), challenge(n).ID)
+	record, err := store.Record(t.Context(), challenge(n))
 	if err != nil {
 		t.Error(err)
 	}

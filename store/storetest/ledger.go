@@ -40,8 +40,11 @@ var ledgerLaws = []struct {
 }{
 	{"a challenge never heard of has the zero record", unheardOf},
 	{"all of a record comes back as it was kept", roundTrip},
+	{"a name of ours for a challenge has a record of its own", alias},
+	{"challenges that are nearly the same have records of their own", lookalikes},
 	{"a subject comes back byte by byte", oddSubject},
 	{"details may hold any bytes", oddDetails},
+	{"whatever field changes is kept, and no other", eachField},
 	{"a record that loses its fields again has lost them", emptied},
 	{"a failed change keeps nothing, and its error comes back", failedChange},
 	{"a caller cannot change the ledger through what it got", copies},
@@ -89,6 +92,32 @@ func roundTrip(t *testing.T, ledger captcha.Ledger) {
 	same(t, "what Record tells after a change of nothing", fullRecord(), read(t, ledger, ch))
 }
 
+func alias(t *testing.T, ledger captcha.Ledger) {
+	ch := newChallenge(1)
+	name := captcha.Challenge{ID: newChallenge(2).ID} // found by a secret, which tells no time of issue
+	keep(t, ledger, ch, fullRecord())
+	keep(t, ledger, name, captcha.Record{AliasOf: ch.ID, ForgetAt: now})
+	same(t, "the record of the name", captcha.Record{AliasOf: ch.ID, ForgetAt: now}, read(t, ledger, name))
+	same(t, "the record of the challenge", fullRecord(), read(t, ledger, ch))
+	if n, err := ledger.Forget(t.Context(), now.Add(1)); n != 1 || err != nil {
+		t.Errorf("forgot %d, %v; want the name alone", n, err)
+	}
+	same(t, "the record of the forgotten name", captcha.Record{}, read(t, ledger, name))
+}
+
+func lookalikes(t *testing.T, ledger captcha.Ledger) {
+	for i := range 16 { // in the same second
+		ch := newChallenge(1)
+		ch.ID[i] ^= 1
+		keep(t, ledger, ch, captcha.Record{Attempts: i + 1})
+	}
+	for i := range 16 {
+		ch := newChallenge(1)
+		ch.ID[i] ^= 1
+		same(t, fmt.Sprintf("the record of the ID that differs in byte %d", i), captcha.Record{Attempts: i + 1}, read(t, ledger, ch))
+	}
+}
+
 func oddSubject(t *testing.T, ledger captcha.Ledger) {
 	// A Pass is compared with the Subject: one that comes back altered would
 	// lock its visitor out, or let another one in.
@@ -108,6 +137,26 @@ func oddDetails(t *testing.T, ledger captcha.Ledger) {
 	}})
 	if got := read(t, ledger, newChallenge(1)); got.Attempts != 1 || len(got.Details) != 3 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func eachField(t *testing.T, ledger captcha.Ledger) {
+	ch, want := newChallenge(1), fullRecord()
+	keep(t, ledger, ch, want)
+	for _, change := range []func(*captcha.Record) error{
+		countAttempt,
+		func(r *captcha.Record) error { r.SolvedAt = now.Add(1); return nil },
+		func(r *captcha.Record) error { r.RedeemedAt = time.Time{}; return nil },
+		func(r *captcha.Record) error { r.RedeemedAt = now.Add(2); return nil },
+		func(r *captcha.Record) error { r.ForgetAt = now.Add(3); return nil },
+		func(r *captcha.Record) error { r.Subject = "another"; return nil },
+		func(r *captcha.Record) error { r.PassDigest[0]++; return nil },
+		func(r *captcha.Record) error { r.Details["empty"] = "no more"; return nil },
+		func(r *captcha.Record) error { r.AliasOf[0]++; return nil },
+	} {
+		must(t, ledger.Update(t.Context(), ch, change))
+		must(t, change(&want))
+		same(t, "the record", want, read(t, ledger, ch))
 	}
 }
 
@@ -284,7 +333,7 @@ func keep(t *testing.T, ledger captcha.Ledger, ch captcha.Challenge, record capt
 
 func read(t *testing.T, ledger captcha.Ledger, ch captcha.Challenge) captcha.Record {
 	t.Helper()
-	record, err := ledger.Record(t.Context(), ch.ID)
+	record, err := ledger.Record(t.Context(), ch)
 	if err != nil {
 		t.Errorf("read a record: %v", err)
 	}
