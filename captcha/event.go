@@ -26,10 +26,21 @@ type Event struct {
 	Dialect string // of the Site
 	Kind    Kind   // zero where it is not known
 	ID      ID     // zero where it is not known
-	Address string // hashed address of the caller, if known
 	Track   []Move // how the pointer went, if Answered and told
 	Code    Code   // why it was refused; empty: it was done
 	Err     error  // what failed, when Code is Internal
+
+	address string // of the caller, in clear
+	keys    *Keyring
+}
+
+// Address is the hashed address of the caller, or "" if it is not known. It is made
+// when it is asked for: of most Events nobody wants to know.
+func (e Event) Address() string {
+	if e.keys == nil {
+		return ""
+	}
+	return e.keys.HashAddress(e.address)
 }
 
 // LogValue shows the Event in a log, without what is not known.
@@ -38,8 +49,8 @@ func (e Event) LogValue() slog.Value {
 	if e.ID != (ID{}) {
 		attrs = append(attrs, slog.String("id", e.ID.String()), slog.String("kind", e.Kind.String()))
 	}
-	if e.Address != "" {
-		attrs = append(attrs, slog.String("address", e.Address))
+	if address := e.Address(); address != "" {
+		attrs = append(attrs, slog.String("address", address))
 	}
 	if e.Code != "" {
 		attrs = append(attrs, slog.String("refused", string(e.Code)))

@@ -26,7 +26,7 @@ func TestAChallengeIsIssuedUndrawn(t *testing.T) {
 	if len(w.events) != 2 {
 		t.Fatalf("events: %v", w.events)
 	}
-	if e := w.events[0]; e.Step != captcha.Issued || e.Kind != captcha.KindSlider || e.ID != ch.ID || e.Site != "a" || e.Address == "" || e.Code != "" {
+	if e := w.events[0]; e.Step != captcha.Issued || e.Kind != captcha.KindSlider || e.ID != ch.ID || e.Site != "a" || e.Address() == "" || e.Code != "" {
 		t.Errorf("issued: %+v", e)
 	}
 	if e := w.events[1]; e.Step != captcha.Issued || e.Kind != captcha.KindText || e.ID != (captcha.ID{}) || e.Code != captcha.Invalid {

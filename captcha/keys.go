@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -44,8 +45,8 @@ type Keyring struct{ keys []sealKey } // the one that seals first
 
 type sealKey struct {
 	block   cipher.Block
-	seed    []byte
-	address []byte
+	seed    secret
+	address secret
 	epoch   secret
 }
 
@@ -94,8 +95,8 @@ func NewKeyring(keys []Key) (*Keyring, error) {
 		}
 		ring.keys = append(ring.keys, sealKey{
 			block:   block,
-			seed:    derive(key.Secret, "seed"),
-			address: derive(key.Secret, "address"),
+			seed:    secret(derive(key.Secret, "seed")),
+			address: secret(derive(key.Secret, "address")),
 			epoch:   secret(derive(key.Secret, "epoch")),
 		})
 	}
@@ -122,8 +123,8 @@ func (r *Keyring) Open(id ID, siteTag uint32) (Challenge, Seed, bool) {
 		key.block.Decrypt(opened[:], id[:])
 		if ch, ok := parseBlock(opened, siteTag); ok {
 			ch.ID = id
-			own := derive(key.seed, "seed of "+string(id[:]))
-			return ch, NewSeed([32]byte(own), NewEpoch(key.epoch, ch.IssuedAt)), true
+			own := key.seed.derive("seed of " + string(id[:]))
+			return ch, NewSeed(own, NewEpoch(key.epoch, ch.IssuedAt)), true
 		}
 	}
 	return Challenge{}, Seed{}, false
@@ -138,7 +139,8 @@ func (r *Keyring) HashAddress(address string) string {
 	if address == "" {
 		return ""
 	}
-	return fmt.Sprintf("%x", derive(r.keys[0].address, address)[:8])
+	digest := r.keys[0].address.derive(address)
+	return hex.EncodeToString(digest[:8])
 }
 
 // derive makes a key for one purpose out of another.

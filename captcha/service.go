@@ -112,7 +112,7 @@ func (s *Service) Sweep(ctx context.Context, interval time.Duration, report func
 
 func (s *Service) tell(ctx context.Context, e Event, site *Site, err error) {
 	e.At, e.Site, e.Dialect = s.now(), site.Key, site.Dialect
-	e.Address = s.keys.HashAddress(addressFrom(ctx))
+	e.address, e.keys = addressFrom(ctx), s.keys
 	if e.Code = CodeOf(err); e.Code == Internal {
 		e.Err = err
 	}

@@ -270,10 +270,10 @@ func TestEveryStepIsAnEvent(t *testing.T) {
 	}
 	answered, redeemed := w.events[0], w.events[1]
 	if answered.Step != captcha.Answered || answered.Code != captcha.Wrong || answered.ID != wrong.ID || answered.Site != "a" ||
-		answered.Kind != captcha.KindSlider || answered.Address == "" || answered.Address == "10.0.0.1" {
+		answered.Kind != captcha.KindSlider || answered.Address() == "" || answered.Address() == "10.0.0.1" {
 		t.Errorf("answered: %+v", answered)
 	}
-	if redeemed.Step != captcha.Redeemed || redeemed.Code != captcha.Unknown || redeemed.Address != answered.Address {
+	if redeemed.Step != captcha.Redeemed || redeemed.Code != captcha.Unknown || redeemed.Address() != answered.Address() {
 		t.Errorf("redeemed: %+v", redeemed)
 	}
 }

@@ -28,14 +28,9 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// logEvents logs the steps of Challenges: issuing at one level, and what counts,
-// answers and redemptions, at another.
-func logEvents(log *slog.Logger, issued, counted slog.Level) func(context.Context, captcha.Event) {
+// logEvents logs the steps of Challenges at that level.
+func logEvents(log *slog.Logger, level slog.Level) func(context.Context, captcha.Event) {
 	return func(ctx context.Context, e captcha.Event) {
-		level := counted
-		if e.Step == captcha.Issued {
-			level = issued
-		}
 		if log.Enabled(ctx, level) {
 			log.LogAttrs(ctx, level, "challenge", slog.Any("event", e))
 		}

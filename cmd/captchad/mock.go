@@ -67,7 +67,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Observe = logEvents(p.log, slog.LevelInfo, slog.LevelInfo)
+	config.Observe = logEvents(p.log, slog.LevelInfo)
 	core := mock.New(config)
 	sites := readySites()
 	demo := ready(sites, "cloudbase")

@@ -45,7 +45,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Observe = logEvents(p.log, slog.LevelDebug, slog.LevelInfo)
+	config.Observe = logEvents(p.log, slog.LevelDebug)
 	core := captcha.New(config)
 	deps := n.deps(o, core)
 	if err := server.Prepare(p.ctx, deps); err != nil {

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/captchad/captchad/captcha"
 )
@@ -19,12 +18,8 @@ func (s *Store) Fill(ctx context.Context, n int, record func(i int) (captcha.Cha
 		err := s.writer.do(ctx, func(tx *session) (refused, failed error) {
 			for i := first; i < min(first+fillBatch, n); i++ {
 				ch, filled := record(i)
-				row, err := encodeRecord(filled)
-				if err == nil {
-					err = tx.keepRecord(ch, nil, row)
-				}
-				if err != nil {
-					return nil, fmt.Errorf("fill in record %d: %w", i, err)
+				if refused, failed := tx.keep(ch, nil, filled); refused != nil || failed != nil {
+					return refused, failed
 				}
 			}
 			return nil, nil

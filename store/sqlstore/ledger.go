@@ -1,12 +1,14 @@
 package sqlstore
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -64,31 +66,45 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 				return nil, err
 			}
 		}
+		before := record
+		before.PassDigest, before.Details = bytes.Clone(record.PassDigest), maps.Clone(record.Details)
 		if err := change(&record); err != nil {
 			return err, nil
 		}
-		row, err := encodeRecord(record)
-		if err != nil {
-			return fmt.Errorf("write record: %w", err), nil
+		if kept != nil && onlyRedeemed(before, record) {
+			return tx.redeem(record, kept[recordWidth])
 		}
-		if err := tx.keepRecord(ch, kept, row); err != nil {
-			return nil, fmt.Errorf("write record: %w", err)
-		}
-		return nil, nil
+		return tx.keep(ch, kept, record)
 	})
 }
 
-// keepRecord writes a row. What is there already is kept, with its rowid, or nil.
-func (s *session) keepRecord(ch captcha.Challenge, kept, row []driver.Value) (err error) {
-	switch {
-	case kept == nil:
+// redeem writes the one thing that a redemption changes.
+func (s *session) redeem(record captcha.Record, rowid driver.Value) (refused, failed error) {
+	at, err := encodeInstant(record.RedeemedAt)
+	if err != nil {
+		return fmt.Errorf("write record: %w", err), nil
+	}
+	if _, err := s.redeemRecord.exec(at, rowid); err != nil {
+		return nil, fmt.Errorf("write record: %w", err)
+	}
+	return nil, nil
+}
+
+// keep writes all of a Record. Kept is the row that is there already, or nil.
+func (s *session) keep(ch captcha.Challenge, kept []driver.Value, record captcha.Record) (refused, failed error) {
+	row, err := encodeRecord(record)
+	if err != nil {
+		return fmt.Errorf("write record: %w", err), nil
+	}
+	if kept == nil {
 		_, err = s.insertRecord.exec(append(row, lookupKey(ch), ch.ID[:])...)
-	case differOnlyInRedeemedAt(kept, row):
-		_, err = s.redeemRecord.exec(row[redeemedAt], kept[recordWidth])
-	default:
+	} else {
 		_, err = s.updateRecord.exec(append(row, kept[recordWidth])...)
 	}
-	return err
+	if err != nil {
+		return nil, fmt.Errorf("write record: %w", err)
+	}
+	return nil, nil
 }
 
 // Record reads the Record of ch: the zero Record if there is none.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -32,10 +33,9 @@ const (
 // encodeRecord makes a row, with space for two values more.
 func encodeRecord(record captcha.Record) (row []driver.Value, err error) {
 	instant := func(t time.Time) driver.Value {
-		if nanos := encodeTime(t, &err); nanos.Valid {
-			return nanos.V
-		}
-		return nil
+		value, failed := encodeInstant(t)
+		err = errors.Join(err, failed)
+		return value
 	}
 	row = make([]driver.Value, recordWidth, recordWidth+2)
 	row[attempts] = int64(record.Attempts)
@@ -55,6 +55,15 @@ func encodeRecord(record captcha.Record) (row []driver.Value, err error) {
 		row[aliasOf] = record.AliasOf[:]
 	}
 	return row, err
+}
+
+// encodeInstant makes the value of a column out of a time: nil if it is none.
+func encodeInstant(t time.Time) (driver.Value, error) {
+	var err error
+	if nanos := encodeTime(t, &err); nanos.Valid {
+		return nanos.V, err
+	}
+	return nil, err
 }
 
 // decodeRecord reads a row. The table is STRICT, so a value has the type of its
@@ -83,22 +92,9 @@ func decodeRecord(row []driver.Value) (captcha.Record, error) {
 	return record, nil
 }
 
-// differOnlyInRedeemedAt compares two rows.
-func differOnlyInRedeemedAt(a, b []driver.Value) bool {
-	for i := range recordWidth {
-		if i != redeemedAt && !sameValue(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func sameValue(a, b driver.Value) bool {
-	bytesOfA, ok := a.([]byte)
-	if !ok {
-		_, ok = b.([]byte)
-		return !ok && a == b
-	}
-	bytesOfB, ok := b.([]byte)
-	return ok && bytes.Equal(bytesOfA, bytesOfB)
+// onlyRedeemed tells whether a redemption is all that has changed.
+func onlyRedeemed(before, after captcha.Record) bool {
+	return before.Attempts == after.Attempts && before.SolvedAt.Equal(after.SolvedAt) && before.ForgetAt.Equal(after.ForgetAt) &&
+		before.Subject == after.Subject && bytes.Equal(before.PassDigest, after.PassDigest) &&
+		maps.Equal(before.Details, after.Details) && before.AliasOf == after.AliasOf
 }

@@ -67,7 +67,6 @@ type worker struct {
 	example   string // the first detail
 	bytes     [mostCalls]int64
 	sample    []call // of the last operation that was good
-	earned    []call // redemptions, where Passes are earned
 }
 
 // mostCalls is how many requests an operation has at most.

@@ -24,16 +24,22 @@ const fillers = 512
 // and redeemed, and are not to be forgotten for an hour.
 func Fill(ctx context.Context, ledger captcha.Ledger, keys *captcha.Keyring, site *captcha.Site, n int) error {
 	now := time.Now().UTC().Truncate(time.Second)
-	old := func(i int) (captcha.Challenge, captcha.Record) { return oldRecord(keys, site, now, i) }
+	old := func(i int) (captcha.Challenge, captcha.Record) {
+		return oldRecord(keys, site, now, now.Add(-fillSpan+fillSpan/time.Duration(n)*time.Duration(i)))
+	}
 	if fast, ok := ledger.(filler); ok {
 		return fast.Fill(ctx, n, old)
 	}
 	return fillOneByOne(ctx, ledger, n, old)
 }
 
+// fillSpan is how long ago the first of the Records was issued; the last is issued
+// now.
+const fillSpan = 10 * time.Minute
+
 // oldRecord has what a Record has: a digest, and a visitor's address and browser.
-func oldRecord(keys *captcha.Keyring, site *captcha.Site, now time.Time, i int) (captcha.Challenge, captcha.Record) {
-	issued := now.Add(-time.Duration(i%600) * time.Second)
+func oldRecord(keys *captcha.Keyring, site *captcha.Site, now, issued time.Time) (captcha.Challenge, captcha.Record) {
+	issued = issued.Truncate(time.Second)
 	challenge := captcha.Challenge{SiteTag: site.Tag(), Kind: captcha.KindSlider, IssuedAt: issued}
 	challenge.ID = keys.Seal(challenge, rand.Reader)
 	digest := make([]byte, 32)

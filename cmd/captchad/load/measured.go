@@ -18,7 +18,6 @@ type Measured struct {
 	latencies []uint32 // of the operations that were good, in microseconds
 	bytes     [mostCalls]int64
 	sample    []call // one operation
-	earned    []call
 }
 
 // Operations is how many were good.
@@ -88,7 +87,6 @@ func (m *Measured) sizes() []int {
 // gather adds what a worker has seen.
 func (m *Measured) gather(w *worker) {
 	m.latencies = append(m.latencies, w.latencies...)
-	m.earned = append(m.earned, w.earned...)
 	for i, n := range w.bytes {
 		m.bytes[i] += n
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/captchad/captchad/captcha"
@@ -57,14 +58,24 @@ func repeat(sample []call) operation {
 	}
 }
 
+// earnings are redemptions of Passes in the order in which these were earned: it is
+// the one in which backends redeem them, seconds later.
+type earnings struct {
+	mu    sync.Mutex
+	calls []call
+}
+
 // earn answers Challenges that were never issued, and keeps the redemptions of the
 // Passes.
-func (l *Load) earn(scripts []script) operation {
+func (l *Load) earn(scripts []script, into *earnings) operation {
 	return func(w *worker) bool {
 		s := w.script(scripts)
 		sealed := l.sealed(s)
 		if answered := w.send(0, s.answer(sealed)); answered != nil {
-			w.earned = append(w.earned, s.redeem(sealed, answered))
+			redeem := s.redeem(sealed, answered)
+			into.mu.Lock()
+			into.calls = append(into.calls, redeem)
+			into.mu.Unlock()
 		}
 		return true
 	}

@@ -53,12 +53,13 @@ func (l *Load) prepare(ctx context.Context, step Step, scripts []script, n int, 
 		return l.seal(scripts, n)
 	}
 	l.Progress("earning passes")
-	earned := l.drive(ctx, l.client, portion{n, mostPatience * l.Duration}, l.earn(scripts))
-	warm.explain(earned.Example)
-	for kind, count := range earned.Errors {
+	var earned earnings
+	earning := l.drive(ctx, l.client, portion{n, mostPatience * l.Duration}, l.earn(scripts, &earned))
+	warm.explain(earning.Example)
+	for kind, count := range earning.Errors {
 		warm.fail(kind, count)
 	}
-	return earned.earned
+	return earned.calls
 }
 
 // seal makes Answers to n Challenges that nobody has issued.

@@ -422,7 +422,7 @@ func TestEachVerificationIsOneEvent(t *testing.T) {
 			continue
 		}
 		codes = append(codes, e.Code)
-		if !e.At.Equal(dialecttest.Start) || e.Site != "demo-env" || e.Dialect != cloudbase.Name || e.Address == "" || strings.Contains(e.Address, "192.0.2.1") {
+		if !e.At.Equal(dialecttest.Start) || e.Site != "demo-env" || e.Dialect != cloudbase.Name || e.Address() == "" || strings.Contains(e.Address(), "192.0.2.1") {
 			t.Errorf("event %+v", e)
 		}
 	}
