@@ -27,12 +27,12 @@ var (
 	forWriting = url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
-			"wal_autocheckpoint(2000)", "cache_size(-8192)"},
+			"wal_autocheckpoint(2000)", "cache_size(-4096)"},
 	}
 	// forReading cannot write by mistake, and so be in the writer's way.
 	forReading = url.Values{
 		"_txlock": {"deferred"},
-		"_pragma": {"busy_timeout(10000)", "query_only(1)", "cache_size(-1024)"},
+		"_pragma": {"busy_timeout(10000)", "query_only(1)", "cache_size(-512)"},
 	}
 )
 

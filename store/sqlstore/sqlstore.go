@@ -68,7 +68,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 
 // readers is how many reads may go on at once: more than the processors that
 // they keep busy are of no use.
-const readers = 8
+const readers = 4
 
 func (s *Store) openReads(ctx context.Context, path string) (err error) {
 	if s.reads, err = openPool(path, forReading); err != nil {

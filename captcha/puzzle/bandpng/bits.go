@@ -7,30 +7,36 @@ import (
 
 // bitWriter packs bits into bytes, the lowest first (RFC 1951, 3.1.1).
 type bitWriter struct {
-	out     []byte
+	out     []byte // with room behind what is written
+	at      int    // bytes that are written
 	pending uint64
-	count   uint32 // of pending bits
+	count   uint32 // of pending bits: less than eight
 }
 
-// grow makes room for that many bytes of any code.
-func (w *bitWriter) grow(n int) { w.out = slices.Grow(w.out, 2*n+64) }
+// begin makes room behind out for that many bytes of any code.
+func (w *bitWriter) begin(out []byte, n int) {
+	w.at = len(out)
+	w.out = slices.Grow(out, 2*n+64)
+	w.out = w.out[:cap(w.out)]
+}
 
-// write appends at most 32 bits. There has to be room.
+// write appends at most 32 bits. Whole bytes and some more are written each time,
+// which takes less than to find out whether there are any.
 func (w *bitWriter) write(c code) {
 	w.pending |= uint64(c.bits) << w.count
-	if w.count += c.length; w.count >= 32 {
-		w.out = binary.LittleEndian.AppendUint32(w.out, uint32(w.pending))
-		w.pending >>= 32
-		w.count -= 32
-	}
+	w.count += c.length
+	binary.LittleEndian.PutUint64(w.out[w.at:], w.pending)
+	w.at += int(w.count >> 3)
+	w.pending >>= w.count &^ 7
+	w.count &= 7
 }
 
-// align fills the last byte with zeros.
-func (w *bitWriter) align() {
-	for ; w.count > 0; w.count -= min(w.count, 8) {
-		w.out = append(w.out, byte(w.pending))
-		w.pending >>= 8
+// end fills the last byte with zeros.
+func (w *bitWriter) end() {
+	if w.count > 0 {
+		w.at++ // it is there already
 	}
+	w.out, w.pending, w.count = w.out[:w.at], 0, 0
 }
 
 // writeHeader begins a block that is not the last one, with a code of its own: the

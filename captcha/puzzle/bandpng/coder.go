@@ -48,7 +48,9 @@ func newCoder(sample []byte) *coder {
 		// The distance has the only code of its kind: one bit, 0.
 		c.repeats[n] = symbols[symbol].then(extra).then(code{0, 1})
 	}
+	c.header.begin(nil, len(lengths))
 	c.header.writeHeader(lengths)
+	c.header.out = slices.Clone(c.header.out[:c.header.at])
 	return c
 }
 
@@ -100,8 +102,7 @@ func lengthSymbol(n int) (symbol int, extra code) {
 // byte.
 func (c *coder) append(out, plain []byte) []byte {
 	w := c.header
-	w.out = append(out, c.header.out...)
-	w.grow(len(plain))
+	w.begin(append(out, c.header.out...), len(plain))
 	for i := 0; i < len(plain); {
 		if n := repeat(plain, i); n > 0 {
 			w.write(c.repeats[n])
@@ -113,6 +114,6 @@ func (c *coder) append(out, plain []byte) []byte {
 	}
 	w.write(c.end)
 	w.write(code{0, 3}) // stored, and not the last block
-	w.align()
+	w.end()
 	return append(w.out, 0x00, 0x00, 0xff, 0xff) // the length, 0, and its complement
 }
