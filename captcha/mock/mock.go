@@ -1,6 +1,7 @@
 // Package mock is the core for those who develop or test against a vendor: a
 // [captcha.Service] whose clock moves on demand, whose randomness can be
-// repeated, and whose solutions can be read.
+// repeated, whose solutions can be read, and whose next steps end as a [Script]
+// says.
 //
 // It is a decorator of the real Service and not a switch in it: what serve mode
 // does not import it cannot do by accident.
@@ -23,6 +24,8 @@ import (
 // Core is a [captcha.Service] with its secrets laid open. Make one with [New].
 type Core struct {
 	*captcha.Service
+	Script Script
+
 	config captcha.Config
 	makers map[captcha.Kind]captcha.Maker
 	anyKey map[string]*captcha.Site // by Dialect: what a Site with a new key is like
@@ -115,8 +118,13 @@ func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, 
 	if err != nil {
 		return ch, captcha.Pass{}, err
 	}
-	pass, err := c.Answer(ctx, site, attempt)
+	pass, err := c.Solve(ctx, site, attempt)
 	return ch, pass, err
+}
+
+// Solve is Answer for those who do not want to be told the Script's outcome.
+func (c *Core) Solve(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
+	return c.Service.Answer(ctx, site, attempt)
 }
 
 // Random is randomness that is the same for the same seed, whatever else

@@ -66,3 +66,37 @@ func newSolution(insight mock.Insight) solution {
 	}
 	return s
 }
+
+// solve is POST /control/v1/challenges/{id}/solve: the Pass of a Challenge that a
+// page has on show, as if its visitor had solved it. It uses up an attempt.
+func (a api) solve(c *gin.Context) error {
+	body, err := readOptionalBody(c, "subject")
+	if err != nil {
+		return err
+	}
+	subject, ok := body.Text("subject")
+	if !ok {
+		return invalid("subject", "want a string")
+	}
+	id, ok := captcha.ParseID(c.Param("id"))
+	if !ok {
+		return invalid("id", "want 32 lower-case hex digits")
+	}
+	insight, err := a.Core.Inspect(c.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	site, speaks, err := a.find(c.Request.Context(), "", insight.Site.Key)
+	if err != nil {
+		return err
+	}
+	attempt, err := attemptFor(speaks, site, id, insight.Solution, subject)
+	if err != nil {
+		return err
+	}
+	pass, err := a.Core.Solve(c.Request.Context(), site, attempt)
+	if err != nil {
+		return err
+	}
+	return writePass(c, speaks, site, id, pass)
+}

@@ -1,5 +1,6 @@
 // Package control is how tests and developers look into a mock server and turn
-// its knobs: solutions, Passes without a visitor, sent codes, faults, the clock.
+// its knobs: solutions, Passes without a visitor, sent codes, the outcomes of the
+// next steps, faults, the clock.
 //
 // It lays every secret open, to any page and without a password. So only mock
 // mode mounts it, below /control/; serve mode does not import it.
@@ -39,12 +40,16 @@ func New(config Config) http.Handler {
 	engine.HandleMethodNotAllowed = true
 	engine.Use(open)
 	engine.GET("/control/v1/challenges/:id", a.framed(a.challenge))
+	engine.POST("/control/v1/challenges/:id/solve", a.framed(a.solve))
 	engine.POST("/control/v1/passes", a.framed(a.mint))
 	engine.GET("/control/v1/outbox", a.framed(a.outbox))
 	engine.DELETE("/control/v1/outbox", a.framed(a.emptyOutbox))
 	engine.GET("/control/v1/faults", a.framed(a.faults))
 	engine.PUT("/control/v1/faults/:site", a.framed(a.setFault))
 	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
+	engine.GET("/control/v1/script", a.framed(a.script))
+	engine.POST("/control/v1/script", a.framed(a.plan))
+	engine.DELETE("/control/v1/script", a.framed(a.clearScript))
 	engine.GET("/control/v1/clock", a.framed(a.clock))
 	engine.POST("/control/v1/clock", a.framed(a.moveClock))
 	engine.NoRoute(a.framed(func(*gin.Context) error { return dialect.ErrNoRoute }))

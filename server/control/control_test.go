@@ -340,3 +340,25 @@ func FuzzBodies(f *testing.F) {
 		}
 	})
 }
+
+func TestAChallengeOnShowIsSolvedWithoutItsVisitor(t *testing.T) {
+	m := newMock(t)
+	m.AddSite(t, "native", "app")
+	id, _ := m.issued()
+	solved := m.call("POST", "challenges/"+id+"/solve", `{"subject":"me"}`, http.StatusCreated)
+	if solved["id"] != id {
+		t.Errorf("got %v", solved)
+	}
+	status, answer := m.native("redeem", members{"site": "app", "secret": "secret of app", "pass": solved["pass"], "subject": "me"})
+	if status != http.StatusOK {
+		t.Errorf("%d %v", status, answer)
+	}
+	m.refused("POST", "challenges/"+id+"/solve", "", http.StatusConflict, "used", "")
+	id, _ = m.issued()
+	m.call("POST", "clock", `{"advance":"1h"}`, http.StatusOK)
+	m.refused("POST", "challenges/"+id+"/solve", "", http.StatusGone, "expired", "")
+	m.refused("POST", "challenges/"+strings.Repeat("0", 32)+"/solve", "", http.StatusNotFound, "unknown", "")
+	m.refused("POST", "challenges/x/solve", "", http.StatusBadRequest, "invalid", "id")
+	m.refused("POST", "challenges/"+id+"/solve", `{"subject":1}`, http.StatusBadRequest, "invalid", "subject")
+	m.refused("POST", "challenges/"+id+"/solve", `{"sub":"x"}`, http.StatusBadRequest, "invalid", "sub")
+}

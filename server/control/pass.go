@@ -33,20 +33,30 @@ func (a api) mint(c *gin.Context) error {
 	}
 	challenge, pass, err := a.Core.Pass(c.Request.Context(), site, speaks.Kinds(site)[0],
 		func(id captcha.ID, solution captcha.Answer) (captcha.Attempt, error) {
-			attempt := speaks.Attempt(site, id, solution, subject)
-			if attempt.Subject != subject {
-				return captcha.Attempt{}, invalid("subject", "passes of "+site.Dialect+" cannot be bound to one")
-			}
-			return attempt, nil
+			return attemptFor(speaks, site, id, solution, subject)
 		})
 	if err != nil {
 		return err
 	}
+	return writePass(c, speaks, site, challenge.ID, pass)
+}
+
+// attemptFor is how the vendor's page would send the solution for that subject.
+func attemptFor(speaks dialect.Dialect, site *captcha.Site, id captcha.ID, solution captcha.Answer, subject string) (captcha.Attempt, error) {
+	attempt := speaks.Attempt(site, id, solution, subject)
+	if attempt.Subject != subject {
+		return captcha.Attempt{}, invalid("subject", "passes of "+site.Dialect+" cannot be bound to one")
+	}
+	return attempt, nil
+}
+
+// writePass answers with a Pass as the vendor's page gets it.
+func writePass(c *gin.Context, speaks dialect.Dialect, site *captcha.Site, id captcha.ID, pass captcha.Pass) error {
 	onPage, err := speaks.PagePass(c.Request.Context(), site, pass)
 	if err != nil {
 		return err
 	}
-	c.PureJSON(http.StatusCreated, passReply{challenge.ID.String(), onPage})
+	c.PureJSON(http.StatusCreated, passReply{id.String(), onPage})
 	return nil
 }
 

@@ -20,6 +20,9 @@ var statuses = map[captcha.Code]int{
 	captcha.DisabledSite: http.StatusForbidden,
 	captcha.UnknownSite:  http.StatusNotFound,
 	captcha.Unknown:      http.StatusNotFound,
+	captcha.Used:         http.StatusConflict,
+	captcha.Exhausted:    http.StatusConflict,
+	captcha.Expired:      http.StatusGone,
 	captcha.Busy:         http.StatusServiceUnavailable,
 }
 

@@ -1,0 +1,92 @@
+package mock
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Outcome is how a scripted step ends: [Right], or the code of a refusal.
+type Outcome string
+
+// Right lets a step succeed, whatever was given: any Answer gets a genuine Pass,
+// and any Pass of the vendor's form is good.
+const Right Outcome = "right"
+
+// outcomes are those that each step can have.
+var outcomes = map[captcha.Step][]Outcome{
+	captcha.Issued: {Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
+	captcha.Answered: {Right, Outcome(captcha.Wrong), Outcome(captcha.Unknown), Outcome(captcha.Expired), Outcome(captcha.Used),
+		Outcome(captcha.Exhausted), Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
+	captcha.Redeemed: {Right, Outcome(captcha.Unknown), Outcome(captcha.Foreign), Outcome(captcha.Expired), Outcome(captcha.Used),
+		Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
+}
+
+// Outcomes lists those that a step can have: issued, answered, or redeemed.
+func Outcomes(step captcha.Step) []Outcome { return slices.Clone(outcomes[step]) }
+
+// Plan says how the next steps of one kind end at one Site.
+type Plan struct {
+	Site    string // its key
+	Step    captcha.Step
+	Outcome Outcome
+	Times   int // how many steps, at least 1
+}
+
+// Script is what a Core is told to do next. The zero Script is empty and ready; many
+// may use it at a time.
+type Script struct {
+	mu    sync.Mutex
+	plans []Plan // those of one Site and step in their order
+}
+
+// Add puts a plan behind those that there are for its Site and step.
+func (s *Script) Add(plan Plan) error {
+	possible, known := outcomes[plan.Step]
+	switch {
+	case !known:
+		return fmt.Errorf("step: there is no %q to be planned", plan.Step)
+	case !slices.Contains(possible, plan.Outcome):
+		return fmt.Errorf("outcome: want one of %v", possible)
+	case plan.Times < 1:
+		return fmt.Errorf("times: want at least 1")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plans = append(s.plans, plan)
+	return nil
+}
+
+// Plans are those that are not used up, by Site and step in their order.
+func (s *Script) Plans() []Plan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	plans := slices.Clone(s.plans)
+	slices.SortStableFunc(plans, func(a, b Plan) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Step, b.Step)) })
+	return plans
+}
+
+// Clear drops the plans of a Site; "": all.
+func (s *Script) Clear(site string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plans = slices.DeleteFunc(s.plans, func(p Plan) bool { return site == "" || p.Site == site })
+}
+
+// next uses up one step of what is planned; "": nothing is.
+func (s *Script) next(site string, step captcha.Step) Outcome {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.plans, func(p Plan) bool { return p.Site == site && p.Step == step })
+	if i < 0 {
+		return ""
+	}
+	outcome := s.plans[i].Outcome
+	if s.plans[i].Times--; s.plans[i].Times == 0 {
+		s.plans = slices.Delete(s.plans, i, i+1)
+	}
+	return outcome
+}

@@ -1,0 +1,122 @@
+package mock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Issue is that of the Service, unless the Script says otherwise.
+func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error) {
+	if outcome := c.Script.next(site.Key, captcha.Issued); outcome != "" {
+		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
+	}
+	return c.Service.Issue(ctx, site, kind)
+}
+
+// IssueUndrawn is that of the Service, unless the Script says otherwise.
+func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, error) {
+	if outcome := c.Script.next(site.Key, captcha.Issued); outcome != "" {
+		return captcha.Challenge{}, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
+	}
+	return c.Service.IssueUndrawn(ctx, site, kind)
+}
+
+// Answer is that of the Service, unless the Script says otherwise. A scripted right
+// or wrong Answer is judged as any other: it uses up an attempt, and its Pass is
+// genuine.
+func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
+	switch outcome := c.Script.next(site.Key, captcha.Answered); outcome {
+	case "":
+	case Right:
+		insight, err := c.Inspect(ctx, attempt.ID)
+		if err != nil {
+			return captcha.Pass{}, err
+		}
+		attempt.Kind, attempt.Answer = 0, insight.Solution
+	case Outcome(captcha.Wrong):
+		attempt.Answer, attempt.Or = captcha.Answer{}, captcha.Answer{}
+	default:
+		return captcha.Pass{}, c.refuse(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, outcome)
+	}
+	return c.Service.Answer(ctx, site, attempt)
+}
+
+// Redeem is that of the Service, unless the Script says otherwise.
+func (c *Core) Redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error) {
+	return c.redeem(ctx, site, pass, captcha.Redeemed, c.Service.Redeem)
+}
+
+// Spend is that of the Service, unless the Script says otherwise.
+func (c *Core) Spend(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error) {
+	return c.redeem(ctx, site, pass, captcha.Redeemed, c.Service.Spend)
+}
+
+// Check is that of the Service, unless the Script says otherwise: to check a Pass is
+// to redeem it, for a script.
+func (c *Core) Check(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record, error) {
+	return c.redeem(ctx, site, pass, captcha.Checked, c.Service.Check)
+}
+
+type redemption func(context.Context, *captcha.Site, captcha.Pass) (captcha.Challenge, captcha.Record, error)
+
+func (c *Core) redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass, step captcha.Step, redeem redemption) (captcha.Challenge, captcha.Record, error) {
+	outcome := c.Script.next(site.Key, captcha.Redeemed)
+	if outcome == "" {
+		return redeem(ctx, site, pass)
+	}
+	ch, record := c.known(ctx, site, pass)
+	if outcome == Right {
+		c.tell(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, nil)
+		return ch, record, nil
+	}
+	err := c.refuse(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, outcome)
+	if code := captcha.CodeOf(err); code != captcha.Used && code != captcha.Expired {
+		record = captcha.Record{}
+	}
+	return ch, record, err
+}
+
+// known is what a good Pass for that Challenge would bring to light. Of a Challenge
+// that never was it is made up.
+func (c *Core) known(ctx context.Context, site *captcha.Site, pass captcha.Pass) (captcha.Challenge, captcha.Record) {
+	now := c.Now()
+	ch := captcha.Challenge{ID: pass.ID, SiteTag: site.Tag(), Kind: captcha.KindSlider, IssuedAt: now}
+	record := captcha.Record{}
+	if insight, err := c.Inspect(ctx, pass.ID); err == nil {
+		ch, record = insight.Challenge, insight.Record
+	}
+	if record.SolvedAt.IsZero() {
+		record.Attempts, record.SolvedAt, record.Subject = 1, now, pass.Subject
+	}
+	if record.RedeemedAt.IsZero() {
+		record.RedeemedAt = now
+	}
+	return ch, record
+}
+
+// errScripted is the failure of a server that was told to fail.
+var errScripted = errors.New("the script says that the server fails")
+
+// refuse makes the refusal, and tells of it.
+func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, outcome Outcome) error {
+	err := captcha.Refuse(captcha.Code(outcome), fmt.Sprintf("the script says %s", outcome))
+	if captcha.Code(outcome) == captcha.Internal {
+		err = errScripted
+	}
+	c.tell(ctx, e, site, err)
+	return err
+}
+
+func (c *Core) tell(ctx context.Context, e captcha.Event, site *captcha.Site, err error) {
+	if c.config.Observe == nil {
+		return
+	}
+	e.At, e.Site, e.Dialect, e.Code = c.Now(), site.Key, site.Dialect, captcha.CodeOf(err)
+	if e.Code == captcha.Internal {
+		e.Err = err
+	}
+	c.config.Observe(ctx, e)
+}

@@ -1,0 +1,99 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/gin-gonic/gin"
+)
+
+// planReply is a plan on the wire.
+type planReply struct {
+	Site    string `json:"site"`
+	Step    string `json:"step"`    // issue, answer or redeem
+	Outcome string `json:"outcome"` // right, or the code of a refusal
+	Times   int    `json:"times"`   // that are left
+}
+
+// steps are the steps that can be planned, by their names on the wire.
+var steps = map[string]captcha.Step{"issue": captcha.Issued, "answer": captcha.Answered, "redeem": captcha.Redeemed}
+
+// script is GET /control/v1/script.
+func (a api) script(c *gin.Context) error { return a.writeScript(c, http.StatusOK) }
+
+func (a api) writeScript(c *gin.Context, status int) error {
+	reply := struct {
+		Plans []planReply `json:"plans"`
+	}{[]planReply{}}
+	for _, plan := range a.Core.Script.Plans() {
+		reply.Plans = append(reply.Plans, planReply{plan.Site, stepName(plan.Step), string(plan.Outcome), plan.Times})
+	}
+	c.PureJSON(status, reply)
+	return nil
+}
+
+func stepName(step captcha.Step) string {
+	for name, known := range steps {
+		if known == step {
+			return name
+		}
+	}
+	return string(step)
+}
+
+// plan is POST /control/v1/script: the next steps of a Site, behind those that are
+// planned already.
+func (a api) plan(c *gin.Context) error {
+	body, err := readBody(c, "site", "step", "outcome", "times")
+	if err != nil {
+		return err
+	}
+	plan, err := readPlan(body)
+	if err != nil {
+		return err
+	}
+	if _, _, err := a.find(c.Request.Context(), "", plan.Site); err != nil {
+		return err
+	}
+	if err := a.Core.Script.Add(plan); err != nil {
+		field, complaint, _ := strings.Cut(err.Error(), ": ")
+		return invalid(field, complaint)
+	}
+	return a.writeScript(c, http.StatusCreated)
+}
+
+// maxTimes is how many steps a plan may have.
+const maxTimes = 1_000_000
+
+func readPlan(body dialect.Object) (plan mock.Plan, err error) {
+	site, ok := body.Text("site")
+	if !ok || site == "" {
+		return plan, invalid("site", "want the key of a site")
+	}
+	step, ok := body.Text("step")
+	if _, known := steps[step]; !ok || !known {
+		return plan, invalid("step", "want issue, answer or redeem")
+	}
+	outcome, ok := body.Text("outcome")
+	if !ok {
+		return plan, invalid("outcome", "want a string")
+	}
+	times := 1
+	if raw, given := body["times"]; given && json.Unmarshal(raw, &times) != nil || times < 1 || times > maxTimes {
+		return plan, invalid("times", fmt.Sprintf("want a whole number from 1 to %d", maxTimes))
+	}
+	return mock.Plan{Site: site, Step: steps[step], Outcome: mock.Outcome(outcome), Times: times}, nil
+}
+
+// clearScript is DELETE /control/v1/script, with ?site= for that of one Site.
+func (a api) clearScript(c *gin.Context) error {
+	a.Core.Script.Clear(c.Query("site"))
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
