@@ -40,9 +40,12 @@ var layers = []struct {
 	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint", "web"}},
 	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
 	{"server/demo", []string{"captcha", "web"}},
+	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},
+	{"server/controlclient", nil},
+	{"server/servertest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server/controlclient", "server/mockserver", "store/memory"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*"}},
 	{"cmd/captchad/load", []string{"captcha", "server/dialect/ajpoint"}},
-	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/control", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/dialect/cloudbase/guard", "store", "store/sitecache"}},
+	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/mockserver", "store", "store/sitecache"}},
 }
 
 // homes are the only places that may import a library.
@@ -59,12 +62,12 @@ var homes = map[string][]string{
 	"github.com/disintegration/imaging":         {"captcha/puzzle/*"},
 	"github.com/valyala/fasthttp":               {"cmd/captchad/load"},
 	"github.com/alecthomas/kong":                {"cmd/captchad"},
-	"github.com/captchad/captchad/captcha/mock": {"cmd/captchad", "server/control", "server/dialect/dialecttest"},
+	"github.com/captchad/captchad/captcha/mock": {"cmd/captchad", "server/control", "server/dialect/dialecttest", "server/mockserver", "server/servertest"},
 }
 
 // standardOnly are packages that import nothing but the standard library and
 // ourselves.
-var standardOnly = []string{"captcha", "captcha/mock", "migrations", "server/dialect/ajpoint", "web"}
+var standardOnly = []string{"captcha", "captcha/mock", "migrations", "server/controlclient", "server/dialect/ajpoint", "web"}
 
 type goPackage struct {
 	ImportPath string
@@ -108,7 +111,7 @@ func TestThePictureOfImports(t *testing.T) {
 // again is a test beside it.
 func TestServeModeCannotReachTheMock(t *testing.T) {
 	for _, p := range packages(t, "-deps", "./server", "./store", "./captcha/puzzle") {
-		if name := p.name(); name == "captcha/mock" || name == "server/control" {
+		if name := p.name(); name == "captcha/mock" || name == "server/control" || name == "server/mockserver" {
 			t.Errorf("the server depends on %s", name)
 		}
 	}

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
-	"github.com/captchad/captchad/server"
-	"github.com/captchad/captchad/server/control"
+	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/mockserver"
 )
 
 // This file alone knows mock mode: no other one imports its packages, so serve
@@ -63,48 +64,30 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	}
 
 	clock, random := m.surroundings()
-	config, err := n.config(p.ctx, makers, random, clock.Now)
-	if err != nil {
-		return err
-	}
-	config.Observe = logEvents(p.log, slog.LevelInfo)
-	core := mock.New(config)
-	sites := readySites()
-	demo := ready(sites, "cloudbase")
-	core.TakeAnyKey(demo.Dialect, &captcha.Site{Dialect: demo.Dialect, Name: "made on demand", Rules: demo.Rules, Hosts: demo.Hosts, Secrets: demo.Secrets})
-	faults, err := m.faults(sites)
-	if err != nil {
-		return err
-	}
-	outbox := &control.Outbox{}
-	deps := n.deps(o, core)
-	deps.Random, deps.Outbox, deps.Faults = random, outbox, faults
-	extra := n.demo(deps, "mock mode", 0, p.log)
-	extra["/control/"] = control.New(control.Config{
-		Core: core, Clock: clock, Outbox: outbox, Faults: faults, Dialects: server.Dialects(deps), Log: p.log,
-	})
-	extra["/auth/v1/verification"] = &businessCall{
-		core: core, issuer: deps.URL, keysURL: n.url() + "/auth/v1/certs", standardSite: demo.Key, now: clock.Now,
-	}
-	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Extra: extra,
+	mocked, err := mockserver.New(p.ctx, mockserver.Config{
+		Store: n.store, Sites: n.sites(), Makers: makers, Clock: clock, Random: random,
+		URL: n.url(), Public: n.publicURL(o), Words: o.words(),
+		Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Observe: logEvents(p.log, slog.LevelInfo),
+		Further: func(deps dialect.Deps) map[string]http.Handler { return n.demo(deps, "mock mode", 0, p.log) },
 	})
 	if err != nil {
 		return err
 	}
-	if err := m.announce(o, p, n, sites); err != nil {
+	for key, fault := range m.Fault {
+		if err := mocked.SetFault(key, fault); err != nil {
+			return usageError{err}
+		}
+	}
+	if err := m.announce(o, p, n, mocked.Sites); err != nil {
 		return err
 	}
-	return n.run(p, handler, sweeping(core, p.log))
+	return n.run(p, mocked, sweeping(mocked.Core, p.log))
 }
 
-// announce saves the ready Sites, and prints them and where to go from there.
+// announce prints the ready Sites, and where to go from there.
 func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.Site) error {
 	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), o.database("memory"))
 	for _, site := range sites {
-		if err := n.store.SaveSite(p.ctx, site); err != nil {
-			return fmt.Errorf("ready site %s: %w", site.Key, err)
-		}
 		printCredentials(p.stdout, site)
 	}
 	fmt.Fprintf(p.stdout, "\nDemo:       %s%s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
@@ -112,23 +95,6 @@ func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.
 		printOwnCertificate(p.stdout, n.certificate.Leaf)
 	}
 	return printAddresses(p, n, sites[0])
-}
-
-// faults are those that the command line names.
-func (m mockCommand) faults(sites []*captcha.Site) (*control.Faults, error) {
-	faults := &control.Faults{}
-	for key, fault := range m.Fault {
-		i := slices.IndexFunc(sites, func(s *captcha.Site) bool { return s.Key == key })
-		if i < 0 {
-			return nil, usageError{fmt.Errorf("fault: no ready site has the key %s", key)}
-		}
-		d, _ := server.Find(sites[i].Dialect) // ready Sites speak Dialects that there are
-		if err := control.CheckFault(d, fault); err != nil {
-			return nil, usageError{err}
-		}
-		faults.Set(key, fault)
-	}
-	return faults, nil
 }
 
 // certificate is the one that the options name, or one made for this run.

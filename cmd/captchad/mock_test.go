@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/captchad/captchad/server/mockserver"
 )
 
 func TestAMockWithASeedRepeatsItself(t *testing.T) {
@@ -30,7 +32,7 @@ func TestAMockWithASeedRepeatsItself(t *testing.T) {
 
 func TestTheReadySitesWorkFromIssueToRedemption(t *testing.T) {
 	p := start(t, "mock")
-	for _, site := range readySites() {
+	for _, site := range mockserver.ReadySites() {
 		status, body := post(t, p.url+"/control/v1/passes", fmt.Sprintf(`{"dialect":%q,"site":%q}`, site.Dialect, site.Key))
 		var minted struct{ Pass json.RawMessage }
 		if err := json.Unmarshal([]byte(body), &minted); err != nil || status != http.StatusCreated {
@@ -89,7 +91,7 @@ func TestAPassIsMintedForAnyKeyOfCloudBase(t *testing.T) {
 }
 
 // mockFiles are the sources of the mock command.
-var mockFiles = map[string]bool{"mock.go": true, "ready.go": true, "business.go": true, "selfsigned.go": true}
+var mockFiles = map[string]bool{"mock.go": true, "selfsigned.go": true}
 
 // TestOnlyTheMockCommandReachesTheMock holds the sources of this command to what
 // mock.go promises: no other file imports the mock's packages, and none but the
@@ -119,12 +121,12 @@ func TestOnlyTheMockCommandReachesTheMock(t *testing.T) {
 			continue
 		}
 		for _, imported := range file.Imports {
-			if path := strings.Trim(imported.Path.Value, `"`); strings.HasSuffix(path, "/captcha/mock") || strings.HasSuffix(path, "/server/control") {
+			if path := strings.Trim(imported.Path.Value, `"`); strings.HasSuffix(path, "/captcha/mock") || strings.HasSuffix(path, "/server/mockserver") {
 				t.Errorf("%s imports %s", name, path)
 			}
 		}
 	}
-	if !declared["mockCommand"] || !declared["readySites"] {
+	if !declared["mockCommand"] || !declared["selfSigned"] {
 		t.Fatal("the test looks at the wrong files")
 	}
 	for name, file := range parsed {

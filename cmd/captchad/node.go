@@ -110,9 +110,11 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	sites := sitecache.New(n.store, sitecache.MaxAge, time.Now)
-	return captcha.Config{Keys: keys, Ledger: n.store, Sites: sites, Makers: makers, Now: now, Random: random}, nil
+	return captcha.Config{Keys: keys, Ledger: n.store, Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
 }
+
+// sites are those of the store, kept in memory.
+func (n *node) sites() captcha.SiteStore { return sitecache.New(n.store, sitecache.MaxAge, time.Now) }
 
 // work is something that goes on beside the requests until its context ends.
 type work func(context.Context)
@@ -167,6 +169,11 @@ func (n *node) close() error {
 func (n *node) deps(o *Options, core dialect.Core) dialect.Deps {
 	return dialect.Deps{
 		Core: core, Keys: n.store, Words: o.words(),
-		URL: strings.TrimSuffix(cmp.Or(o.BaseURL, n.url()), "/"),
+		URL: n.publicURL(o),
 	}
+}
+
+// publicURL is where the server is found from outside.
+func (n *node) publicURL(o *Options) string {
+	return strings.TrimSuffix(cmp.Or(o.BaseURL, n.url()), "/")
 }

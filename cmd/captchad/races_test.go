@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+
+	"github.com/captchad/captchad/server/mockserver"
 )
 
 // countStatus sends the same request n times at once and counts the statuses.
@@ -32,7 +34,7 @@ func countStatus(t *testing.T, n int, url string, body func(i int) string) map[i
 
 func TestOf200ParallelRedemptionsOverHTTPOneWins(t *testing.T) {
 	p := start(t, "mock", database(t))
-	for _, site := range readySites() {
+	for _, site := range mockserver.ReadySites() {
 		if site.Rules.Reusable {
 			continue
 		}
@@ -61,7 +63,7 @@ func TestOf200ParallelAnswersOverHTTPNoMoreThanAllowedAreJudged(t *testing.T) {
 		return fmt.Sprintf(`{"site":"native-demo","answer":{"x":%d}}`, 60+i)
 	})
 	var attempts int
-	for _, site := range readySites() {
+	for _, site := range mockserver.ReadySites() {
 		if site.Dialect == "native" {
 			attempts = site.Rules.Attempts
 		}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/captchad/captchad/server/mockserver"
 )
 
 var credentials = regexp.MustCompile(`oneaccess +key ([0-9a-f]{32})  secret ([0-9a-f]{32})`)
@@ -58,7 +60,7 @@ func TestWhatMockModeOffersIsNotThereInServeMode(t *testing.T) {
 			}
 		}
 	}
-	for _, site := range readySites() {
+	for _, site := range mockserver.ReadySites() {
 		if status, _ := post(t, p.url+"/native/v1/challenges", `{"site":"`+site.Key+`"}`); status != http.StatusNotFound {
 			t.Errorf("the mock's site %s exists: status %d", site.Key, status)
 		}

@@ -1,4 +1,4 @@
-package main
+package mockserver
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"github.com/captchad/captchad/server"
 )
 
-// readySites are the Sites that mock mode has from the start: the vendors'
+// ReadySites are the Sites that mock mode has from the start: the vendors'
 // public demo credentials where they exist. Pages of every origin may call.
-func readySites() []*captcha.Site {
+func ReadySites() []*captcha.Site {
 	sites := []*captcha.Site{
 		{Key: "DRrYIqauawN0I8myTMoDTPys6ezGZxnm", Dialect: "oneaccess"}, // the X-client-id of the vendor's sample requests
 		{Key: "aj-demo", Dialect: "ajcaptcha", Settings: captcha.Settings{"ajcaptcha.default": "on"}},
@@ -40,7 +40,12 @@ func readySites() []*captcha.Site {
 	return sites
 }
 
-// ready finds the ready Site that speaks the dialect.
+// ready finds the first of the ready Sites that speaks the dialect; nil: there is
+// none.
 func ready(sites []*captcha.Site, dialectName string) *captcha.Site {
-	return sites[slices.IndexFunc(sites, func(s *captcha.Site) bool { return s.Dialect == dialectName })]
+	i := slices.IndexFunc(sites, func(s *captcha.Site) bool { return s.Dialect == dialectName })
+	if i < 0 {
+		return nil
+	}
+	return sites[i]
 }

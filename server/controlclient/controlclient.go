@@ -1,0 +1,201 @@
+// Package controlclient calls the control API of a captchad in mock mode: from tests
+// and tools in Go, in the same process or in another. It needs the standard library
+// alone.
+package controlclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client calls one server. Make one with [New].
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// New makes a Client of the server at that URL, such as "http://127.0.0.1:7480". Nil
+// stands for http.DefaultClient.
+func New(serverURL string, client *http.Client) *Client {
+	if client == nil {
+		client = http.DefaultClient
+	}
+	return &Client{strings.TrimSuffix(serverURL, "/") + "/control/v1", client}
+}
+
+// Error is what the server refuses a call with.
+type Error struct {
+	Status  int    `json:"-"`
+	Code    string `json:"code"`
+	Message string `json:"message"` // begins with the field that is wrong, if one is
+}
+
+// Error is the code and the message.
+func (e *Error) Error() string { return fmt.Sprintf("control API: %s: %s", e.Code, e.Message) }
+
+// Challenge is all there is to know about one.
+type Challenge struct {
+	ID        string    `json:"id"`
+	Site      string    `json:"site"` // its key
+	Kind      string    `json:"kind"`
+	Solution  Solution  `json:"solution"`
+	IssuedAt  time.Time `json:"issued_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Attempts  int       `json:"attempts"` // Answers judged so far
+	Solved    bool      `json:"solved"`
+	Redeemed  bool      `json:"redeemed"`
+}
+
+// Solution is the right Answer, with the members that mean something to the kind of
+// puzzle.
+type Solution struct {
+	X      float64      `json:"x"`      // of a slider, in pixels of the picture
+	Text   string       `json:"text"`   // of what is typed
+	Points [][2]float64 `json:"points"` // of clicks, in order
+}
+
+// Pass is one as the vendor's page gets it.
+type Pass struct {
+	ID   string          `json:"id"` // of its Challenge
+	Pass json.RawMessage `json:"pass"`
+}
+
+// Text is a member of a Pass that is an object, such as GeeTest's "pass_token"; "" if
+// it has no such text.
+func (p Pass) Text(member string) string {
+	var members map[string]any
+	_ = json.Unmarshal(p.Pass, &members) // what is no object has no members
+	text, _ := members[member].(string)
+	return text
+}
+
+// Plan says how the next steps of one kind end at one Site.
+type Plan struct {
+	Site    string `json:"site"`
+	Step    string `json:"step"`    // issue, answer or redeem
+	Outcome string `json:"outcome"` // right, or the code of a refusal: wrong, expired, used, ...
+	Times   int    `json:"times,omitempty"`
+}
+
+// Message is a one-time code that nobody delivered.
+type Message struct {
+	Site    string    `json:"site"`
+	Channel string    `json:"channel"` // sms or email
+	To      string    `json:"to"`
+	Type    string    `json:"type"`
+	Code    string    `json:"code"`
+	SentAt  time.Time `json:"sent_at"`
+}
+
+// Challenge looks into one.
+func (c *Client) Challenge(ctx context.Context, id string) (Challenge, error) {
+	var found Challenge
+	err := c.call(ctx, "GET", "/challenges/"+url.PathEscape(id), nil, &found)
+	return found, err
+}
+
+// Solve solves a Challenge that a page has on show. Subject is whom the Pass is bound
+// to, with vendors that bind it; else it is empty.
+func (c *Client) Solve(ctx context.Context, id, subject string) (Pass, error) {
+	var pass Pass
+	err := c.call(ctx, "POST", "/challenges/"+url.PathEscape(id)+"/solve", map[string]string{"subject": subject}, &pass)
+	return pass, err
+}
+
+// Mint makes a genuine Pass of the Site with that key, without a visitor.
+func (c *Client) Mint(ctx context.Context, site, subject string) (Pass, error) {
+	var pass Pass
+	err := c.call(ctx, "POST", "/passes", map[string]string{"site": site, "subject": subject}, &pass)
+	return pass, err
+}
+
+// Plan says how the next steps end, behind those that are planned already.
+func (c *Client) Plan(ctx context.Context, plan Plan) error {
+	return c.call(ctx, "POST", "/script", plan, nil)
+}
+
+// Plans are those that are not used up.
+func (c *Client) Plans(ctx context.Context) ([]Plan, error) {
+	var script struct{ Plans []Plan }
+	err := c.call(ctx, "GET", "/script", nil, &script)
+	return script.Plans, err
+}
+
+// ClearPlans drops those of a Site; "": all.
+func (c *Client) ClearPlans(ctx context.Context, site string) error {
+	return c.call(ctx, "DELETE", "/script?site="+url.QueryEscape(site), nil, nil)
+}
+
+// SetFault has a Site do something wrong until it is told otherwise; "normal" tells it
+// otherwise.
+func (c *Client) SetFault(ctx context.Context, site, fault string) error {
+	return c.call(ctx, "PUT", "/faults/"+url.PathEscape(site), map[string]string{"fault": fault}, nil)
+}
+
+// Advance moves the server's clock, and tells what it shows then.
+func (c *Client) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
+	return c.clock(ctx, map[string]string{"advance": by.String()})
+}
+
+// SetClock sets the server's clock, and tells what it shows then.
+func (c *Client) SetClock(ctx context.Context, now time.Time) (time.Time, error) {
+	return c.clock(ctx, map[string]string{"set": now.Format(time.RFC3339)})
+}
+
+func (c *Client) clock(ctx context.Context, move map[string]string) (time.Time, error) {
+	var shown struct{ Now time.Time }
+	err := c.call(ctx, "POST", "/clock", move, &shown)
+	return shown.Now, err
+}
+
+// Outbox lists the messages that nobody delivered, newest first.
+func (c *Client) Outbox(ctx context.Context) ([]Message, error) {
+	var outbox struct{ Messages []Message }
+	err := c.call(ctx, "GET", "/outbox", nil, &outbox)
+	return outbox.Messages, err
+}
+
+// EmptyOutbox forgets them.
+func (c *Client) EmptyOutbox(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/outbox", nil, nil)
+}
+
+// call sends a request with that body, if it is not nil, and reads the answer into
+// what is pointed to, if it is not nil. A refusal is an [*Error].
+func (c *Client) call(ctx context.Context, method, path string, body, into any) error {
+	var sent bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&sent).Encode(body); err != nil {
+			return fmt.Errorf("control API: %w", err)
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, &sent)
+	if err != nil {
+		return fmt.Errorf("control API: %w", err)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("control API: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= 300 {
+		refusal := &Error{Status: response.StatusCode}
+		if json.NewDecoder(response.Body).Decode(refusal) != nil || refusal.Code == "" {
+			return fmt.Errorf("control API: %s: is this captchad in mock mode?", response.Status)
+		}
+		return refusal
+	}
+	if into == nil {
+		return nil
+	}
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		return fmt.Errorf("control API: %w", err)
+	}
+	return nil
+}

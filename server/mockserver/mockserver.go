@@ -1,0 +1,129 @@
+// Package mockserver puts a server in mock mode together: the core that lays its
+// secrets open, the control API, a ready Site of each vendor. The mock command runs
+// one, and package servertest starts one in a Go test.
+package mockserver
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/captchad/captchad/server"
+	"github.com/captchad/captchad/server/control"
+	"github.com/captchad/captchad/server/dialect"
+)
+
+// Config is what a mock server is made of. All is needed but what says otherwise.
+type Config struct {
+	Store  Store
+	Sites  captcha.SiteStore // default: Store
+	Makers []captcha.Maker
+	Clock  *mock.Clock
+	Random io.Reader
+	URL    string // where the server is found, without a slash at its end
+	Public string // the same from outside; default: URL
+
+	Words          map[string]dialect.Word // an operator's own; may be nil
+	Limits         map[string]int          // requests a minute by name; nil: nothing is limited
+	TrustedProxies []string
+	Log            *slog.Logger
+	Observe        func(context.Context, captcha.Event) // default: nobody watches
+
+	// Further makes handlers for other paths, by path as in server.Config. May be nil.
+	Further func(dialect.Deps) map[string]http.Handler
+}
+
+// Store keeps all that a mock server has to remember.
+type Store interface {
+	captcha.Ledger
+	captcha.SiteStore
+	captcha.KeyStore
+	Ping(ctx context.Context) error
+}
+
+// Server is a server in mock mode, ready to serve.
+type Server struct {
+	http.Handler
+	Core     *mock.Core
+	Clock    *mock.Clock
+	Outbox   *control.Outbox
+	Faults   *control.Faults
+	Sites    []*captcha.Site // those that are ready
+	Dialects []dialect.Dialect
+}
+
+// New makes a Server, and saves the ready Sites.
+func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Sites == nil {
+		c.Sites = c.Store
+	}
+	if c.Public == "" {
+		c.Public = c.URL
+	}
+	keys, err := captcha.LoadKeyring(ctx, c.Store, c.Random, c.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		Core: mock.New(captcha.Config{
+			Keys: keys, Ledger: c.Store, Sites: c.Sites, Makers: c.Makers, Now: c.Clock.Now, Random: c.Random, Observe: c.Observe,
+		}),
+		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{}, Sites: ReadySites(),
+	}
+	for _, site := range s.Sites {
+		if err := c.Sites.SaveSite(ctx, site); err != nil {
+			return nil, fmt.Errorf("ready site %s: %w", site.Key, err)
+		}
+	}
+	// In mock mode every client_id of CloudBase is a Site, as the demo is.
+	demo := s.Ready("cloudbase")
+	s.Core.TakeAnyKey(demo.Dialect, &captcha.Site{
+		Dialect: demo.Dialect, Name: "made on demand", Rules: demo.Rules, Hosts: demo.Hosts, Secrets: demo.Secrets,
+	})
+	return s, s.mount(c, demo)
+}
+
+// mount makes the handler.
+func (s *Server) mount(c Config, demo *captcha.Site) (err error) {
+	deps := dialect.Deps{
+		Core: s.Core, Keys: c.Store, Words: c.Words, URL: c.Public, Random: c.Random, Outbox: s.Outbox, Faults: s.Faults,
+	}
+	s.Dialects = server.Dialects(deps)
+	extra := map[string]http.Handler{}
+	if c.Further != nil {
+		extra = c.Further(deps)
+	}
+	extra["/control/"] = control.New(control.Config{
+		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Dialects: s.Dialects, Log: c.Log,
+	})
+	extra["/auth/v1/verification"] = &businessCall{
+		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now,
+	}
+	s.Handler, err = server.New(server.Config{
+		Deps: deps, Ready: c.Store.Ping, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Log: c.Log, Extra: extra,
+	})
+	return err
+}
+
+// Ready is the first of the ready Sites that speaks the dialect; nil: there is none.
+func (s *Server) Ready(dialectName string) *captcha.Site { return ready(s.Sites, dialectName) }
+
+// SetFault gives a ready Site a fault, if its Dialect has such a one.
+func (s *Server) SetFault(key, fault string) error {
+	for _, site := range s.Sites {
+		if site.Key != key {
+			continue
+		}
+		d, _ := server.Find(site.Dialect) // ready Sites speak Dialects that there are
+		if err := control.CheckFault(d, fault); err != nil {
+			return err
+		}
+		s.Faults.Set(key, fault)
+		return nil
+	}
+	return fmt.Errorf("fault: no ready site has the key %s", key)
+}

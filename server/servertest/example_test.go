@@ -1,0 +1,118 @@
+package servertest_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/captchad/captchad/server/controlclient"
+	"github.com/captchad/captchad/server/servertest"
+)
+
+// admitted is an app's backend: it asks GeeTest at that host whether what its page sent
+// is good, as the vendor's samples do. It lets nobody in when the vendor is down.
+func admitted(host, captchaID, captchaKey string, sent url.Values) bool {
+	mac := hmac.New(sha256.New, []byte(captchaKey))
+	mac.Write([]byte(sent.Get("lot_number")))
+	form := url.Values{"sign_token": {hex.EncodeToString(mac.Sum(nil))}}
+	for _, name := range []string{"lot_number", "captcha_output", "pass_token", "gen_time"} {
+		form.Set(name, sent.Get(name))
+	}
+	response, err := http.PostForm(host+"/validate?captcha_id="+captchaID, form)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	var said struct{ Result string }
+	return response.StatusCode == http.StatusOK && json.NewDecoder(response.Body).Decode(&said) == nil && said.Result == "success"
+}
+
+// sent is what the app's page sends its backend for a solved captcha.
+func sent(pass controlclient.Pass) url.Values {
+	form := url.Values{}
+	for _, name := range []string{"lot_number", "captcha_output", "pass_token", "gen_time"} {
+		form.Set(name, pass.Text(name))
+	}
+	return form
+}
+
+// A backend that speaks GeeTest, tried without GeeTest. In a test, servertest.New(t)
+// stands for the first two lines.
+func Example() {
+	captchad := servertest.Start()
+	defer captchad.Close()
+	site := captchad.Site("geetest")
+
+	pass := captchad.Pass("geetest")
+	fmt.Println("a visitor who solved the captcha:", admitted(captchad.URL, site.Key, site.Secret, sent(pass)))
+	fmt.Println("the same pass again:", admitted(captchad.URL, site.Key, site.Secret, sent(pass)))
+
+	pass = captchad.Pass("geetest")
+	captchad.Advance(time.Hour)
+	fmt.Println("an hour later:", admitted(captchad.URL, site.Key, site.Secret, sent(pass)))
+
+	captchad.Fault("geetest", "http:503")
+	fmt.Println("the vendor is down:", admitted(captchad.URL, site.Key, site.Secret, sent(captchad.Pass("geetest"))))
+
+	// Output:
+	// a visitor who solved the captcha: true
+	// the same pass again: false
+	// an hour later: false
+	// the vendor is down: false
+}
+
+// What comes next is decided by the test: one redemption at a time.
+func ExampleServer_Next() {
+	captchad := servertest.Start()
+	defer captchad.Close()
+	site := captchad.Site("geetest")
+	captchad.Next("geetest", "redeem", "used")
+	captchad.Next("geetest", "redeem", "expired")
+
+	pass := captchad.Pass("geetest")
+	for range 3 {
+		fmt.Println(admitted(captchad.URL, site.Key, site.Secret, sent(pass)))
+	}
+	// Output:
+	// false
+	// false
+	// true
+}
+
+func TestABackendIsTestedWithoutItsVendor(t *testing.T) {
+	captchad := servertest.New(t)
+	site := captchad.Site("geetest")
+	try := func(pass controlclient.Pass) bool { return admitted(captchad.URL, site.Key, site.Secret, sent(pass)) }
+
+	pass := captchad.Pass("geetest")
+	if !try(pass) || try(pass) {
+		t.Error("a pass is to be good once")
+	}
+	pass = captchad.Pass("geetest")
+	captchad.Advance(time.Hour)
+	if try(pass) {
+		t.Error("an old pass is good")
+	}
+	captchad.Next("geetest", "redeem", "unknown")
+	captchad.Next("geetest", "redeem", "used")
+	pass = captchad.Pass("geetest")
+	if try(pass) || try(pass) || !try(pass) {
+		t.Error("the script was not followed, or used up the pass")
+	}
+	for _, fault := range []string{"http:503", "badjson", "error:-50103", "fail:pass_token expire"} {
+		captchad.Fault("geetest", fault)
+		if try(captchad.Pass("geetest")) {
+			t.Errorf("let in with %s", fault)
+		}
+	}
+	captchad.Fault("geetest", "normal")
+	if !try(captchad.Pass("geetest")) {
+		t.Error("not let in when all is well again")
+	}
+}
