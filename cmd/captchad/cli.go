@@ -20,6 +20,7 @@ type cli struct {
 	Site    siteCommand    `cmd:"" help:"Manage sites: the apps that use this server."`
 	Key     keyCommand     `cmd:"" help:"Manage the server's own keys."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and do nothing else."`
+	Readyz  readyzCommand  `cmd:"" help:"Tell whether a server is ready, or wait until it is."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
 	Config  configCommand  `cmd:"" help:"Print the configuration in force, with secrets masked."`
 	Version versionCommand `cmd:"" help:"Print the version."`
