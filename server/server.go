@@ -8,6 +8,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -128,6 +129,7 @@ func refuseUnrouted(dialects []dialect.Dialect, core dialect.Core, log *slog.Log
 			c.Header("Allow", strings.Join(methods, ", "))
 		}
 		if d := owner(claims, c.Request.URL.Path); d != nil {
+			dialect.Because(c.Request.Context(), func() string { return notThere(d, c.Request) })
 			dialect.Framed(d, core, log, refusal)(c)
 			return
 		}
@@ -137,6 +139,15 @@ func refuseUnrouted(dialects []dialect.Dialect, core dialect.Core, log *slog.Log
 		}
 		c.String(status, "%s\n", http.StatusText(status))
 	}
+}
+
+// notThere says what there is instead, to who tests an app.
+func notThere(d dialect.Dialect, r *http.Request) string {
+	var has []string
+	for _, route := range d.Routes() {
+		has = append(has, route.Method+" "+route.Path)
+	}
+	return fmt.Sprintf("%s has no %s %s; it has %s", d.Name(), r.Method, r.URL.Path, strings.Join(has, ", "))
 }
 
 // claim is a path of a Dialect, cut into its segments.

@@ -34,6 +34,7 @@ type Core struct {
 
 // New makes a Core. What it needs and assumes is what captcha.New does.
 func New(config captcha.Config) *Core {
+	config.Observe = watching(config.Observe)
 	core := &Core{Service: captcha.New(config), config: config, makers: map[captcha.Kind]captcha.Maker{}, anyKey: map[string]*captcha.Site{}}
 	for _, maker := range config.Makers {
 		core.makers[maker.Kind()] = maker
@@ -54,6 +55,9 @@ const maxMade = 1000
 
 // Site finds the Site with that key, and makes it first if TakeAnyKey said so.
 func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, error) {
+	if seen := seenIn(ctx); seen != nil {
+		seen.Dialect, seen.Site = dialect, key
+	}
 	site, err := c.Service.Site(ctx, dialect, key)
 	like := c.anyKey[dialect]
 	if like == nil || captcha.CodeOf(err) != captcha.UnknownSite || !anyKey.MatchString(key) {

@@ -111,9 +111,6 @@ func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, 
 }
 
 func (c *Core) tell(ctx context.Context, e captcha.Event, site *captcha.Site, err error) {
-	if c.config.Observe == nil {
-		return
-	}
 	e.At, e.Site, e.Dialect, e.Code = c.Now(), site.Key, site.Dialect, captcha.CodeOf(err)
 	if e.Code == captcha.Internal {
 		e.Err = err

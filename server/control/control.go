@@ -23,6 +23,7 @@ type Config struct {
 	Clock    *mock.Clock // by which the Core lives
 	Outbox   *Outbox     // where the Dialects put what they send
 	Faults   *Faults     // what the Dialects are told to do wrong
+	Journal  *Journal    // what was asked of the Dialects
 	Dialects []dialect.Dialect
 	Log      *slog.Logger // default: slog.Default
 }
@@ -47,6 +48,8 @@ func New(config Config) http.Handler {
 	engine.GET("/control/v1/faults", a.framed(a.faults))
 	engine.PUT("/control/v1/faults/:site", a.framed(a.setFault))
 	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
+	engine.GET("/control/v1/journal", a.framed(a.journal))
+	engine.DELETE("/control/v1/journal", a.framed(a.emptyJournal))
 	engine.GET("/control/v1/script", a.framed(a.script))
 	engine.POST("/control/v1/script", a.framed(a.plan))
 	engine.DELETE("/control/v1/script", a.framed(a.clearScript))

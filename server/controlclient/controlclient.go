@@ -154,6 +154,71 @@ func (c *Client) clock(ctx context.Context, move map[string]string) (time.Time, 
 	return shown.Now, err
 }
 
+// Entry is one request that was made to a vendor's paths, and what became of it.
+type Entry struct {
+	Seq     int       `json:"seq"`
+	At      time.Time `json:"at"`
+	Dialect string    `json:"dialect"`
+	Site    string    `json:"site"`
+	Method  string    `json:"method"`
+	Path    string    `json:"path"`
+	Query   string    `json:"query"`
+	Type    string    `json:"type"`
+	Body    string    `json:"body"`
+	Step    string    `json:"step"` // issue, answer or redeem, if the request got so far
+	ID      string    `json:"id"`
+	Outcome string    `json:"outcome"` // right, or the code of a refusal
+	Status  int       `json:"status"`
+	Reply   string    `json:"reply"`
+	Because string    `json:"because"` // why it was refused, and what would have been right
+}
+
+// Filter says which entries are meant: those that have all that is not empty.
+type Filter struct {
+	Dialect, Site, Step, Outcome, Path, ID string
+	After                                  int // the Seq of an entry: only later ones
+}
+
+// Journal lists the entries that match, oldest first.
+func (c *Client) Journal(ctx context.Context, match Filter) ([]Entry, error) {
+	return c.journal(ctx, match.query())
+}
+
+// Await lists the entries that match as soon as there are so many, or after that
+// time, at most 50 s.
+func (c *Client) Await(ctx context.Context, match Filter, count int, wait time.Duration) ([]Entry, error) {
+	query := match.query()
+	query.Set("count", fmt.Sprint(count))
+	query.Set("wait", wait.String())
+	return c.journal(ctx, query)
+}
+
+// EmptyJournal forgets all entries.
+func (c *Client) EmptyJournal(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/journal", nil, nil)
+}
+
+func (c *Client) journal(ctx context.Context, query url.Values) ([]Entry, error) {
+	var journal struct{ Entries []Entry }
+	err := c.call(ctx, "GET", "/journal?"+query.Encode(), nil, &journal)
+	return journal.Entries, err
+}
+
+func (f Filter) query() url.Values {
+	query := url.Values{}
+	for name, value := range map[string]string{
+		"dialect": f.Dialect, "site": f.Site, "step": f.Step, "outcome": f.Outcome, "path": f.Path, "id": f.ID,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if f.After > 0 {
+		query.Set("after", fmt.Sprint(f.After))
+	}
+	return query
+}
+
 // Outbox lists the messages that nobody delivered, newest first.
 func (c *Client) Outbox(ctx context.Context) ([]Message, error) {
 	var outbox struct{ Messages []Message }

@@ -52,6 +52,7 @@ type Server struct {
 	Clock    *mock.Clock
 	Outbox   *control.Outbox
 	Faults   *control.Faults
+	Journal  *control.Journal
 	Sites    []*captcha.Site // those that are ready
 	Dialects []dialect.Dialect
 }
@@ -72,7 +73,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Core: mock.New(captcha.Config{
 			Keys: keys, Ledger: c.Store, Sites: c.Sites, Makers: c.Makers, Now: c.Clock.Now, Random: c.Random, Observe: c.Observe,
 		}),
-		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{}, Sites: ReadySites(),
+		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{}, Journal: control.NewJournal(c.Clock.Now), Sites: ReadySites(),
 	}
 	for _, site := range s.Sites {
 		if err := c.Sites.SaveSite(ctx, site); err != nil {
@@ -88,7 +89,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 // mount makes the handler.
-func (s *Server) mount(c Config, demo *captcha.Site) (err error) {
+func (s *Server) mount(c Config, demo *captcha.Site) error {
 	deps := dialect.Deps{
 		Core: s.Core, Keys: c.Store, Words: c.Words, URL: c.Public, Random: c.Random, Outbox: s.Outbox, Faults: s.Faults,
 	}
@@ -98,14 +99,15 @@ func (s *Server) mount(c Config, demo *captcha.Site) (err error) {
 		extra = c.Further(deps)
 	}
 	extra["/control/"] = control.New(control.Config{
-		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Dialects: s.Dialects, Log: c.Log,
+		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Dialects: s.Dialects, Log: c.Log,
 	})
 	extra["/auth/v1/verification"] = &businessCall{
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now,
 	}
-	s.Handler, err = server.New(server.Config{
+	handler, err := server.New(server.Config{
 		Deps: deps, Ready: c.Store.Ping, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Log: c.Log, Extra: extra,
 	})
+	s.Handler = s.Journal.Keep(handler)
 	return err
 }
 

@@ -187,6 +187,14 @@ func (s *Server) Fault(vendor, fault string) {
 	s.must(s.Control.SetFault(context.Background(), s.Site(vendor).Key, fault))
 }
 
+// Journal lists what was asked of that vendor, and what became of it, oldest first.
+func (s *Server) Journal(vendor string) []controlclient.Entry {
+	s.failing.Helper()
+	entries, err := s.Control.Journal(context.Background(), controlclient.Filter{Dialect: vendor})
+	s.must(err)
+	return entries
+}
+
 // Advance moves the server's clock.
 func (s *Server) Advance(by time.Duration) {
 	s.failing.Helper()

@@ -4,6 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -30,4 +33,18 @@ func signed(site *captcha.Site, lotNumber, signToken string, now time.Time) bool
 		}
 	}
 	return good
+}
+
+// wrongSign explains, to who tests a backend, what it should have signed, and with what.
+func wrongSign(site *captcha.Site, params url.Values) string {
+	lotNumber, given := params.Get("lot_number"), params.Get("sign_token")
+	if len(site.Secrets) == 0 {
+		return "the site has no captcha_key"
+	}
+	want := sign(site.Secrets[0].Value, lotNumber)
+	reason := fmt.Sprintf("sign_token is %q; want %q: HMAC-SHA256 of the lot_number %q under the captcha_key, in lower-case hex", given, want, lotNumber)
+	if strings.EqualFold(given, want) {
+		reason += " (only the case is wrong)"
+	}
+	return reason
 }

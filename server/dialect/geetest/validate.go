@@ -1,6 +1,7 @@
 package geetest
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -42,6 +43,11 @@ func (d Dialect) validate(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(params) == 0 && c.Request.ContentLength != 0 {
+		dialect.Because(c.Request.Context(), func() string {
+			return fmt.Sprintf("no parameter was found: want application/x-www-form-urlencoded, got %q", c.ContentType())
+		})
+	}
 	site, err := d.site(c, params.Get("captcha_id"))
 	if err != nil {
 		return err
@@ -54,6 +60,7 @@ func (d Dialect) validate(c *gin.Context) error {
 		return err
 	}
 	if !signed(site, params.Get("lot_number"), params.Get("sign_token"), d.Core.Now()) {
+		dialect.Because(c.Request.Context(), func() string { return wrongSign(site, params) })
 		return signTokenError
 	}
 	challenge, record, err := d.Core.Redeem(c.Request.Context(), site, pass)

@@ -2,12 +2,14 @@ package yidun
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // required are the fields that a request must have. The vendor's page lists user
@@ -22,7 +24,12 @@ var (
 // admit makes all checks that come before the Pass, in their documented order, and
 // tells whose Pass it is. What it refuses has changed nothing but the Site's rate.
 func (d Dialect) admit(ctx context.Context, f form, version string) (*captcha.Site, error) {
-	if slices.ContainsFunc(required, func(name string) bool { return f[name] == "" }) || !timestamps.MatchString(f["timestamp"]) {
+	if i := slices.IndexFunc(required, func(name string) bool { return f[name] == "" }); i >= 0 {
+		dialect.Because(ctx, func() string { return "the field " + required[i] + " is missing or empty" })
+		return nil, paramError
+	}
+	if !timestamps.MatchString(f["timestamp"]) {
+		dialect.Because(ctx, func() string { return "timestamp is no number" })
 		return nil, paramError
 	}
 	site, err := d.Core.Site(ctx, Name, f["captchaId"])
@@ -38,6 +45,7 @@ func (d Dialect) admit(ctx context.Context, f form, version string) (*captcha.Si
 	}
 	switch {
 	case f["version"] != version:
+		dialect.Because(ctx, func() string { return fmt.Sprintf("version is %q; this path is that of %q", f["version"], version) })
 		return nil, versionError
 	case !timely(site, f["timestamp"], now):
 		return nil, paramError
@@ -79,7 +87,7 @@ func nonceLife(site *captcha.Site) time.Duration {
 func (d Dialect) authenticate(ctx context.Context, site *captcha.Site, f form, now time.Time) error {
 	if site != nil {
 		if keys := secretKeys(site, f["secretId"], now); len(keys) > 0 {
-			return signedBy(f, keys)
+			return signedBy(ctx, f, keys)
 		}
 	}
 	// The slow way, for requests that are refused in any case: whose secretId is it?
@@ -95,16 +103,18 @@ func (d Dialect) authenticate(ctx context.Context, site *captcha.Site, f form, n
 			}
 		}
 	}
-	if err := signedBy(f, keys); err != nil {
+	if err := signedBy(ctx, f, keys); err != nil {
 		return err
 	}
+	dialect.Because(ctx, func() string { return "the secretId belongs to another captchaId" })
 	return paramError
 }
 
 // signedBy refuses alike an unknown secretId, an unknown method and a signature
 // that is wrong.
-func signedBy(f form, keys []string) error {
+func signedBy(ctx context.Context, f form, keys []string) error {
 	if !signed(f, keys) {
+		dialect.Because(ctx, func() string { return wrongSignature(f, keys) })
 		return signatureError
 	}
 	return nil

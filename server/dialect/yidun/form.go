@@ -3,10 +3,13 @@ package yidun
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // form are the fields of a request by name, decoded, byte for byte.
@@ -18,6 +21,9 @@ func readForm(r *http.Request) (form, error) {
 	// Clients add a charset, and not always one that exists.
 	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded") {
+		dialect.Because(r.Context(), func() string {
+			return fmt.Sprintf("want Content-Type application/x-www-form-urlencoded, got %q", mediaType)
+		})
 		return nil, paramError
 	}
 	body, err := io.ReadAll(r.Body) // which the frame limits to maxBody

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"maps"
 	"slices"
@@ -68,4 +69,19 @@ func signed(f form, keys []string) bool {
 		good |= subtle.ConstantTimeCompare([]byte(want), given)
 	}
 	return good == 1
+}
+
+// wrongSignature explains, to who tests a backend, what it should have signed, and what
+// would have come of it.
+func wrongSignature(f form, keys []string) string {
+	name := cmp.Or(f["signatureMethod"], "MD5")
+	sign, known := methods[strings.ToLower(name)]
+	switch {
+	case !known:
+		return fmt.Sprintf("signatureMethod is %q; want one of %s", name, strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
+	case len(keys) == 0:
+		return fmt.Sprintf("no site has the secretId %q", f["secretId"])
+	}
+	text := signedText(f)
+	return fmt.Sprintf("signature is %q; want %q: %s of %q with the secretKey behind it", f["signature"], hex.EncodeToString(sign(text, keys[0])), name, text)
 }

@@ -1,0 +1,40 @@
+package mock
+
+import (
+	"context"
+
+	"github.com/captchad/captchad/captcha"
+)
+
+// Seen is what a Core saw of one request: it is filled in as the request goes on, by
+// the goroutine that handles it.
+type Seen struct {
+	Dialect string // of the Site that was asked for
+	Site    string // its key, whether there is such a Site or not
+	Events  []captcha.Event
+}
+
+type seenKey struct{}
+
+// Watch has the Core note in seen what it sees of the request with that context.
+func Watch(ctx context.Context, seen *Seen) context.Context {
+	return context.WithValue(ctx, seenKey{}, seen)
+}
+
+// seenIn is where to note what is seen; nil: nobody watches.
+func seenIn(ctx context.Context) *Seen {
+	seen, _ := ctx.Value(seenKey{}).(*Seen)
+	return seen
+}
+
+// watching hands every Event to who watches the request, and then on.
+func watching(next func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
+	return func(ctx context.Context, e captcha.Event) {
+		if seen := seenIn(ctx); seen != nil {
+			seen.Events = append(seen.Events, e)
+		}
+		if next != nil {
+			next(ctx, e)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/captcha/mock"
+	"github.com/captchad/captchad/server/dialect"
+)
+
+// maxEntries is how many requests a Journal keeps, and maxText how many bytes of what
+// was sent and answered.
+const (
+	maxEntries = 1000
+	maxText    = 4 << 10
+)
+
+// Entry is one request to a vendor's paths, and what became of it.
+type Entry struct {
+	Seq     int       `json:"seq"` // counts the requests, from 1
+	At      time.Time `json:"at"`  // by the mock's clock
+	Dialect string    `json:"dialect,omitempty"`
+	Site    string    `json:"site,omitempty"` // the key that was named, whether there is such a Site or not
+	Method  string    `json:"method"`
+	Path    string    `json:"path"`
+	Query   string    `json:"query,omitempty"` // secrets are masked here and in the body
+	Type    string    `json:"type,omitempty"`  // Content-Type
+	Body    string    `json:"body,omitempty"`
+	Step    string    `json:"step,omitempty"`    // issue, answer or redeem, if the request got so far
+	ID      string    `json:"id,omitempty"`      // of the Challenge
+	Outcome string    `json:"outcome,omitempty"` // of the step: right, or the code of a refusal
+	Status  int       `json:"status"`
+	Reply   string    `json:"reply,omitempty"`
+	Because string    `json:"because,omitempty"` // why it was refused, and what would have been right
+}
+
+// Journal keeps the latest requests. Make one with [NewJournal]; many may use it at a
+// time.
+type Journal struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	entries []Entry // oldest first
+	seq     int
+	grown   chan struct{} // closed when an entry is added, and made anew
+}
+
+// NewJournal makes a Journal that dates its entries by that clock.
+func NewJournal(now func() time.Time) *Journal {
+	return &Journal{now: now, grown: make(chan struct{})}
+}
+
+// Keep makes a handler that notes the requests which next answers, but for those that
+// no app sends its vendor.
+func (j *Journal) Keep(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !vendors(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		entry := Entry{
+			At: j.now().UTC(), Method: r.Method, Path: r.URL.Path, Query: masked(r.URL.RawQuery), Type: r.Header.Get("Content-Type"),
+		}
+		var seen mock.Seen
+		ctx := mock.Watch(r.Context(), &seen)
+		ctx = dialect.WithReasons(ctx, func(reason string) { entry.Because = reason })
+		r = r.WithContext(ctx)
+		sent := &head{}
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(r.Body, sent), r.Body}
+		answered := &recorder{ResponseWriter: w}
+		next.ServeHTTP(answered, r)
+		entry.Body, entry.Status, entry.Reply = masked(sent.String()), answered.status, answered.body.String()
+		entry.note(seen)
+		j.add(entry)
+	})
+}
+
+// vendors tells whether a path may be a vendor's.
+func vendors(path string) bool {
+	for _, own := range []string{"/control/", "/console", "/demo", "/livez", "/readyz", "/metrics", "/favicon.ico"} {
+		if strings.HasPrefix(path, own) {
+			return false
+		}
+	}
+	return !strings.HasSuffix(path, ".js")
+}
+
+// note takes over what the core saw. Of several steps in one request the last counts.
+func (e *Entry) note(seen mock.Seen) {
+	e.Dialect, e.Site = seen.Dialect, seen.Site
+	for _, event := range seen.Events {
+		e.Dialect, e.Site, e.Step, e.Outcome = event.Dialect, event.Site, stepName(event.Step), string(event.Code)
+		if event.Step == captcha.Checked {
+			e.Step = stepName(captcha.Redeemed)
+		}
+		if event.Code == "" {
+			e.Outcome = string(mock.Right)
+		}
+		if event.ID != (captcha.ID{}) {
+			e.ID = event.ID.String()
+		}
+	}
+}
+
+func (j *Journal) add(entry Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seq++
+	entry.Seq = j.seq
+	if len(j.entries) == maxEntries {
+		j.entries = slices.Delete(j.entries, 0, 1)
+	}
+	j.entries = append(j.entries, entry)
+	close(j.grown)
+	j.grown = make(chan struct{})
+}
+
+// Find lists the entries that match, oldest first, and a channel that is closed when
+// there are more.
+func (j *Journal) Find(match func(Entry) bool) ([]Entry, <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	found := []Entry{}
+	for _, entry := range j.entries {
+		if match(entry) {
+			found = append(found, entry)
+		}
+	}
+	return found, j.grown
+}
+
+// Wait lists the entries that match as soon as there are so many, or when ctx ends.
+func (j *Journal) Wait(ctx context.Context, count int, match func(Entry) bool) []Entry {
+	for {
+		found, grown := j.Find(match)
+		if len(found) >= count {
+			return found
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return found
+		}
+	}
+}
+
+// Empty forgets all entries.
+func (j *Journal) Empty() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = nil
+}
+
+// secrets are the members and parameters by which backends prove themselves.
+var secrets = regexp.MustCompile(`((?:^|[?&{,\s])"?(?:secret|client_secret)"?\s*[=:]\s*"?)[^"&,}\s]+`)
+
+func masked(text string) string { return secrets.ReplaceAllString(text, "${1}***") }
+
+// head keeps the beginning of what is written to it.
+type head struct{ bytes.Buffer }
+
+// Write never fails.
+func (h *head) Write(p []byte) (int, error) {
+	h.Buffer.Write(p[:min(len(p), maxText-min(maxText, h.Len()))])
+	return len(p), nil
+}
+
+// recorder keeps the beginning of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	body   head
+}
+
+// WriteHeader notes the status.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes the body.
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	_, _ = r.body.Write(p)
+	return r.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
