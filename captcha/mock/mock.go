@@ -55,8 +55,13 @@ const maxMade = 1000
 
 // Site finds the Site with that key, and makes it first if TakeAnyKey said so.
 func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, error) {
-	if seen := seenIn(ctx); seen != nil {
+	if seen := SeenIn(ctx); seen != nil {
 		seen.Dialect, seen.Site = dialect, key
+		if seen.Refuse != nil {
+			if err := seen.Refuse(key); err != nil {
+				return nil, err
+			}
+		}
 	}
 	site, err := c.Service.Site(ctx, dialect, key)
 	like := c.anyKey[dialect]

@@ -12,6 +12,9 @@ type Seen struct {
 	Dialect string // of the Site that was asked for
 	Site    string // its key, whether there is such a Site or not
 	Events  []captcha.Event
+
+	// Refuse, if it is not nil, may refuse a request when its Site is known.
+	Refuse func(site string) error
 }
 
 type seenKey struct{}
@@ -21,8 +24,8 @@ func Watch(ctx context.Context, seen *Seen) context.Context {
 	return context.WithValue(ctx, seenKey{}, seen)
 }
 
-// seenIn is where to note what is seen; nil: nobody watches.
-func seenIn(ctx context.Context) *Seen {
+// SeenIn is where to note what is seen; nil: nobody watches.
+func SeenIn(ctx context.Context) *Seen {
 	seen, _ := ctx.Value(seenKey{}).(*Seen)
 	return seen
 }
@@ -30,7 +33,7 @@ func seenIn(ctx context.Context) *Seen {
 // watching hands every Event to who watches the request, and then on.
 func watching(next func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
 	return func(ctx context.Context, e captcha.Event) {
-		if seen := seenIn(ctx); seen != nil {
+		if seen := SeenIn(ctx); seen != nil {
 			seen.Events = append(seen.Events, e)
 		}
 		if next != nil {

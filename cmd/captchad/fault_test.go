@@ -17,7 +17,7 @@ func TestFaultsAreTheMocksAlone(t *testing.T) {
 	for name, args := range map[string][]string{
 		"no such fault":          {"mock", "--fault=" + geetestDemo + "=cheese"},
 		"no such site":           {"mock", "--fault=nobody=http:500"},
-		"a site without faults":  {"mock", "--fault=native-demo=http:500"},
+		"another vendor's":       {"mock", "--fault=native-demo=error:-50105"},
 		"serve mode has no flag": {"serve", database(t), "--fault=" + geetestDemo + "=http:500"},
 	} {
 		if _, stderr, code := command(t, args...); code != exitUsage || !strings.Contains(stderr, "fault") {

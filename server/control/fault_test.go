@@ -18,7 +18,7 @@ func TestFaultsAreSetAndTakenAway(t *testing.T) {
 		response := m.Do(dialecttest.Request{Method: "POST", Path: "/validate?captcha_id=" + key})
 		return response.StatusCode
 	}
-	set := members{"faults": map[string]any{key: "http:503"}}
+	set := members{"faults": map[string]any{key: map[string]any{"fault": "http:503"}}}
 	if diff := cmp.Diff(set, m.call("PUT", "faults/"+key, `{"fault":"http:503"}`, http.StatusOK)); diff != "" {
 		t.Error(diff)
 	}
@@ -33,7 +33,7 @@ func TestFaultsAreSetAndTakenAway(t *testing.T) {
 		t.Errorf("without: %d", got)
 	}
 	for path, body := range map[string]string{
-		"faults/" + key: `{"fault":"cheese"}`, "faults/plain": `{"fault":"http:500"}`,
+		"faults/" + key: `{"fault":"cheese"}`, "faults/plain": `{"fault":"error:-50105"}`,
 	} {
 		m.call("PUT", path, body, http.StatusBadRequest)
 	}

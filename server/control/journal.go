@@ -37,7 +37,7 @@ type Entry struct {
 	Step    string    `json:"step,omitempty"`    // issue, answer or redeem, if the request got so far
 	ID      string    `json:"id,omitempty"`      // of the Challenge
 	Outcome string    `json:"outcome,omitempty"` // of the step: right, or the code of a refusal
-	Status  int       `json:"status"`
+	Status  int       `json:"status"`            // 0: there was no answer
 	Reply   string    `json:"reply,omitempty"`
 	Because string    `json:"because,omitempty"` // why it was refused, and what would have been right
 }
@@ -79,10 +79,12 @@ func (j *Journal) Keep(next http.Handler) http.Handler {
 			io.Closer
 		}{io.TeeReader(r.Body, sent), r.Body}
 		answered := &recorder{ResponseWriter: w}
+		defer func() { // also when the connection breaks on purpose
+			entry.Body, entry.Status, entry.Reply = masked(sent.String()), answered.status, answered.body.String()
+			entry.note(seen)
+			j.add(entry)
+		}()
 		next.ServeHTTP(answered, r)
-		entry.Body, entry.Status, entry.Reply = masked(sent.String()), answered.status, answered.body.String()
-		entry.note(seen)
-		j.add(entry)
 	})
 }
 

@@ -132,10 +132,22 @@ func (c *Client) ClearPlans(ctx context.Context, site string) error {
 	return c.call(ctx, "DELETE", "/script?site="+url.QueryEscape(site), nil, nil)
 }
 
+// Fault is what a Site does wrong.
+type Fault struct {
+	Fault       string  `json:"fault"`                 // such as "http:503", "delay:1500", "empty", "badjson", "drop"
+	Times       int     `json:"times,omitempty"`       // how many requests; 0: until it is told otherwise
+	Probability float64 `json:"probability,omitempty"` // of each request to go wrong; 0: all do
+}
+
 // SetFault has a Site do something wrong until it is told otherwise; "normal" tells it
 // otherwise.
 func (c *Client) SetFault(ctx context.Context, site, fault string) error {
-	return c.call(ctx, "PUT", "/faults/"+url.PathEscape(site), map[string]string{"fault": fault}, nil)
+	return c.Set(ctx, site, Fault{Fault: fault})
+}
+
+// Set has a Site do something wrong.
+func (c *Client) Set(ctx context.Context, site string, fault Fault) error {
+	return c.call(ctx, "PUT", "/faults/"+url.PathEscape(site), fault, nil)
 }
 
 // Advance moves the server's clock, and tells what it shows then.

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -11,9 +12,10 @@ import (
 // Faults are what mock mode is told to do wrong, so that people can test what
 // their app does then. Serve mode has none.
 type Faults interface {
-	// Fault is the fault of the Site with that key; "" for none. It is one that
-	// the [FaultChecker] of the Site's Dialect takes.
-	Fault(site string) string
+	// Fault is what the Site with that key is to do wrong in the request with that
+	// context; "" for nothing. It is something that the [FaultChecker] of the Site's
+	// Dialect takes.
+	Fault(ctx context.Context, site string) string
 }
 
 // FaultChecker is a Dialect that can be told to do something wrong.
@@ -22,12 +24,12 @@ type FaultChecker interface {
 	CheckFault(fault string) error
 }
 
-// Fault is the fault of the Site with that key; "" for none.
-func (d Deps) Fault(site string) string {
+// Fault is what the Site with that key is to do wrong now; "" for nothing.
+func (d Deps) Fault(ctx context.Context, site string) string {
 	if d.Faults == nil {
 		return ""
 	}
-	return d.Faults.Fault(site)
+	return d.Faults.Fault(ctx, site)
 }
 
 // The faults that Dialects have in common, with a number after a colon.
@@ -50,11 +52,14 @@ func ParseFault(fault string) (name, argument string, number int, numbered bool)
 }
 
 // Pause waits so many milliseconds, unless the client goes away.
-func Pause(c *gin.Context, milliseconds int) {
+func Pause(c *gin.Context, milliseconds int) { PauseFor(c.Request.Context(), milliseconds) }
+
+// PauseFor waits so many milliseconds, unless ctx ends.
+func PauseFor(ctx context.Context, milliseconds int) {
 	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-c.Request.Context().Done():
+	case <-ctx.Done():
 	}
 }

@@ -2,6 +2,7 @@ package dialect_test
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -235,17 +236,17 @@ func TestPathsAreThoseOfRoutesAndFiles(t *testing.T) {
 // faults are those of Sites by their keys.
 type faults map[string]string
 
-func (f faults) Fault(site string) string { return f[site] }
+func (f faults) Fault(_ context.Context, site string) string { return f[site] }
 
 func TestNothingIsDoneWrongInServeMode(t *testing.T) {
-	if got := (dialect.Deps{}).Fault("app"); got != "" {
+	if got := (dialect.Deps{}).Fault(t.Context(), "app"); got != "" {
 		t.Errorf("without faults: %q", got)
 	}
 	deps := dialect.Deps{Faults: faults{"app": "offline"}}
-	if got := deps.Fault("app"); got != "offline" {
+	if got := deps.Fault(t.Context(), "app"); got != "offline" {
 		t.Errorf("the fault of the site: %q", got)
 	}
-	if got := deps.Fault("other"); got != "" {
+	if got := deps.Fault(t.Context(), "other"); got != "" {
 		t.Errorf("the fault of another site: %q", got)
 	}
 }

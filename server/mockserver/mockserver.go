@@ -107,7 +107,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: c.Store.Ping, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Log: c.Log, Extra: extra,
 	})
-	s.Handler = s.Journal.Keep(handler)
+	s.Handler = s.Journal.Keep(s.Faults.Spoil(handler))
 	return err
 }
 
@@ -124,7 +124,7 @@ func (s *Server) SetFault(key, fault string) error {
 		if err := control.CheckFault(d, fault); err != nil {
 			return err
 		}
-		s.Faults.Set(key, fault)
+		s.Faults.Set(key, control.Fault{Fault: fault, Probability: 1}, d)
 		return nil
 	}
 	return fmt.Errorf("fault: no ready site has the key %s", key)

@@ -1,6 +1,7 @@
 package geetest_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -101,7 +102,10 @@ func TestTheVendorsSampleFindsUsByAProxySetting(t *testing.T) {
 // faulty is what the only Site does wrong.
 type faulty struct{ fault atomic.Value }
 
-func (f *faulty) Fault(string) string { fault, _ := f.fault.Load().(string); return fault }
+func (f *faulty) Fault(context.Context, string) string {
+	fault, _ := f.fault.Load().(string)
+	return fault
+}
 
 func TestFaultsShowWhatTheVendorsSampleDoesThen(t *testing.T) {
 	set := &faulty{}

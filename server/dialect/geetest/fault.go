@@ -44,7 +44,7 @@ func findError(code string) wireError {
 // spoilValidate does the Site's fault, if it has one, and tells whether that was
 // the answer.
 func (d Dialect) spoilValidate(c *gin.Context, site *captcha.Site, lotNumber string) (done bool) {
-	name, argument, number, _ := dialect.ParseFault(d.Fault(site.Key)) // CheckFault has read it
+	name, argument, number, _ := dialect.ParseFault(d.Fault(c.Request.Context(), site.Key)) // CheckFault has read it
 	switch name {
 	case faultPass:
 		c.PureJSON(http.StatusOK, validateReply{"success", "success", "", captchaArgs{

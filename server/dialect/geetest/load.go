@@ -88,7 +88,7 @@ func (d Dialect) load(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.Fault(site.Key) == faultLoadFail {
+	if d.Fault(c.Request.Context(), site.Key) == faultLoadFail {
 		c.String(http.StatusInternalServerError, "Internal Server Error\n")
 		return nil
 	}

@@ -27,7 +27,7 @@ func (Dialect) CheckFault(fault string) error {
 // answer. It comes before all checks but that the form can be read, where the Site
 // is named.
 func (d Dialect) spoil(c *gin.Context, captchaID string) (done bool) {
-	name, _, number, _ := dialect.ParseFault(d.Fault(captchaID)) // CheckFault has read it
+	name, _, number, _ := dialect.ParseFault(d.Fault(c.Request.Context(), captchaID)) // CheckFault has read it
 	switch name {
 	case dialect.FaultHTTP: // with a body as of a failure of ours
 		write(c, number, reply{Error: number, Msg: internal.Text})

@@ -1,6 +1,7 @@
 package yidun_test
 
 import (
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
@@ -70,7 +71,7 @@ type faults struct {
 	now string
 }
 
-func (f *faults) Fault(string) string {
+func (f *faults) Fault(context.Context, string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now
