@@ -24,7 +24,8 @@ import (
 // Core is a [captcha.Service] with its secrets laid open. Make one with [New].
 type Core struct {
 	*captcha.Service
-	Script Script
+	Script   Script // of those who test
+	Defaults Script // where Script plans nothing
 
 	config captcha.Config
 	makers map[captcha.Kind]captcha.Maker

@@ -33,8 +33,11 @@ type Plan struct {
 	Site    string // its key
 	Step    captcha.Step
 	Outcome Outcome
-	Times   int // how many steps, at least 1
+	Times   int // how many steps; Always: all for which nothing else is planned
 }
+
+// Always is how many times a plan counts that is not used up.
+const Always = 0
 
 // Script is what a Core is told to do next. The zero Script is empty and ready; many
 // may use it at a time.
@@ -43,7 +46,8 @@ type Script struct {
 	plans []Plan // those of one Site and step in their order
 }
 
-// Add puts a plan behind those that there are for its Site and step.
+// Add puts a plan behind those that there are for its Site and step. One that counts
+// always takes the place of the one before, and comes after all others.
 func (s *Script) Add(plan Plan) error {
 	possible, known := outcomes[plan.Step]
 	switch {
@@ -51,11 +55,14 @@ func (s *Script) Add(plan Plan) error {
 		return fmt.Errorf("step: there is no %q to be planned", plan.Step)
 	case !slices.Contains(possible, plan.Outcome):
 		return fmt.Errorf("outcome: want one of %v", possible)
-	case plan.Times < 1:
-		return fmt.Errorf("times: want at least 1")
+	case plan.Times < 0:
+		return fmt.Errorf("times: want at least 1, or 0 for always")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if plan.Times == Always {
+		s.plans = slices.DeleteFunc(s.plans, func(p Plan) bool { return p.Times == Always && p.Site == plan.Site && p.Step == plan.Step })
+	}
 	s.plans = append(s.plans, plan)
 	return nil
 }
@@ -80,9 +87,13 @@ func (s *Script) Clear(site string) {
 func (s *Script) next(site string, step captcha.Step) Outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.plans, func(p Plan) bool { return p.Site == site && p.Step == step })
+	fits := func(p Plan) bool { return p.Site == site && p.Step == step }
+	i := slices.IndexFunc(s.plans, func(p Plan) bool { return fits(p) && p.Times != Always })
 	if i < 0 {
-		return ""
+		if i = slices.IndexFunc(s.plans, fits); i < 0 {
+			return ""
+		}
+		return s.plans[i].Outcome
 	}
 	outcome := s.plans[i].Outcome
 	if s.plans[i].Times--; s.plans[i].Times == 0 {

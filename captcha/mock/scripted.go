@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,9 +9,14 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
+// planned uses up one step of what is planned; "": nothing is.
+func (c *Core) planned(site string, step captcha.Step) Outcome {
+	return cmp.Or(c.Script.next(site, step), c.Defaults.next(site, step))
+}
+
 // Issue is that of the Service, unless the Script says otherwise.
 func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error) {
-	if outcome := c.Script.next(site.Key, captcha.Issued); outcome != "" {
+	if outcome := c.planned(site.Key, captcha.Issued); outcome != "" {
 		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
 	}
 	return c.Service.Issue(ctx, site, kind)
@@ -18,7 +24,7 @@ func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind)
 
 // IssueUndrawn is that of the Service, unless the Script says otherwise.
 func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, error) {
-	if outcome := c.Script.next(site.Key, captcha.Issued); outcome != "" {
+	if outcome := c.planned(site.Key, captcha.Issued); outcome != "" {
 		return captcha.Challenge{}, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
 	}
 	return c.Service.IssueUndrawn(ctx, site, kind)
@@ -28,7 +34,7 @@ func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captch
 // or wrong Answer is judged as any other: it uses up an attempt, and its Pass is
 // genuine.
 func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
-	switch outcome := c.Script.next(site.Key, captcha.Answered); outcome {
+	switch outcome := c.planned(site.Key, captcha.Answered); outcome {
 	case "":
 	case Right:
 		insight, err := c.Inspect(ctx, attempt.ID)
@@ -63,7 +69,7 @@ func (c *Core) Check(ctx context.Context, site *captcha.Site, pass captcha.Pass)
 type redemption func(context.Context, *captcha.Site, captcha.Pass) (captcha.Challenge, captcha.Record, error)
 
 func (c *Core) redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass, step captcha.Step, redeem redemption) (captcha.Challenge, captcha.Record, error) {
-	outcome := c.Script.next(site.Key, captcha.Redeemed)
+	outcome := c.planned(site.Key, captcha.Redeemed)
 	if outcome == "" {
 		return redeem(ctx, site, pass)
 	}

@@ -119,6 +119,12 @@ const (
 	faultDrop    = "drop"    // the connection breaks
 )
 
+// everywhere tells whether a fault is one that every Dialect has.
+func everywhere(fault string) bool {
+	_, _, _, numbered := dialect.ParseFault(fault)
+	return numbered || slices.Contains([]string{normal, faultEmpty, faultBadJSON, faultDrop}, fault)
+}
+
 func takes(d dialect.Dialect, fault string) bool {
 	checker, ok := d.(dialect.FaultChecker)
 	return ok && checker.CheckFault(fault) == nil
@@ -127,8 +133,7 @@ func takes(d dialect.Dialect, fault string) bool {
 // CheckFault refuses a fault that there is not: neither for all Dialects nor for this
 // one.
 func CheckFault(d dialect.Dialect, fault string) error {
-	_, _, _, numbered := dialect.ParseFault(fault)
-	if numbered || slices.Contains([]string{normal, faultEmpty, faultBadJSON, faultDrop}, fault) || takes(d, fault) {
+	if everywhere(fault) || takes(d, fault) {
 		return nil
 	}
 	if checker, ok := d.(dialect.FaultChecker); ok {
@@ -150,7 +155,9 @@ func (f *Faults) Spoil(next http.Handler) http.Handler {
 		answer := &spoiled{ResponseWriter: w}
 		seen.Refuse = func(site string) error {
 			fault := f.decided(r.Context(), site)
-			if !fault.common {
+			// Who asks for a Site of any Dialect is our widget's API, which knows of no
+			// faults: that a vendor is down holds for his pages too.
+			if !fault.common && (seen.Dialect != "" || !everywhere(fault.Fault)) {
 				return nil
 			}
 			name, _, number, _ := dialect.ParseFault(fault.Fault)

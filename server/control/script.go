@@ -17,7 +17,7 @@ type planReply struct {
 	Site    string `json:"site"`
 	Step    string `json:"step"`    // issue, answer or redeem
 	Outcome string `json:"outcome"` // right, or the code of a refusal
-	Times   int    `json:"times"`   // that are left
+	Times   int    `json:"times"`   // that are left; 0: always
 }
 
 // steps are the steps that can be planned, by their names on the wire.
@@ -84,8 +84,8 @@ func readPlan(body dialect.Object) (plan mock.Plan, err error) {
 		return plan, invalid("outcome", "want a string")
 	}
 	times := 1
-	if raw, given := body["times"]; given && json.Unmarshal(raw, &times) != nil || times < 1 || times > maxTimes {
-		return plan, invalid("times", fmt.Sprintf("want a whole number from 1 to %d", maxTimes))
+	if raw, given := body["times"]; given && json.Unmarshal(raw, &times) != nil || times < mock.Always || times > maxTimes {
+		return plan, invalid("times", fmt.Sprintf("want a whole number from 1 to %d, or 0 for always", maxTimes))
 	}
 	return mock.Plan{Site: site, Step: steps[step], Outcome: mock.Outcome(outcome), Times: times}, nil
 }

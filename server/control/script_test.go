@@ -104,6 +104,26 @@ func TestAScriptIsOfOneSiteAndIsShownAndCleared(t *testing.T) {
 	}
 }
 
+func TestAPlanThatCountsAlwaysComesAfterTheOthers(t *testing.T) {
+	m := newMock(t)
+	m.AddSite(t, "native", "app")
+	m.plan("redeem", "expired", 0)
+	m.plan("redeem", "used", 1)
+	m.plan("redeem", "unknown", 0)
+	minted := m.call("POST", "passes", `{"site":"app"}`, http.StatusCreated)
+	var statuses []int
+	for range 4 {
+		status, _ := m.redeem(minted["pass"])
+		statuses = append(statuses, status)
+	}
+	if diff := cmp.Diff([]int{409, 404, 404, 404}, statuses); diff != "" {
+		t.Error(diff)
+	}
+	if plans := m.call("GET", "script", "", http.StatusOK)["plans"].([]any); len(plans) != 1 {
+		t.Errorf("left: %v", plans)
+	}
+}
+
 func TestAMintedPassUsesUpNoScript(t *testing.T) {
 	m := newMock(t)
 	m.AddSite(t, "native", "app")
@@ -121,7 +141,7 @@ func TestBadPlansNameTheFieldAndChangeNothing(t *testing.T) {
 		``: "body", `{}`: "site", `{"site":7}`: "site", `{"site":"app"}`: "step", `{"site":"app","step":"cheese"}`: "step",
 		`{"site":"app","step":"issue"}`: "outcome", `{"site":"app","step":"issue","outcome":"wrong"}`: "outcome",
 		`{"site":"app","step":"answer","outcome":"foreign"}`: "outcome", `{"site":"app","step":"redeem","outcome":"wrong"}`: "outcome",
-		`{"site":"app","step":"redeem","outcome":"used","times":0}`: "times", `{"site":"app","step":"redeem","outcome":"used","times":"2"}`: "times",
+		`{"site":"app","step":"redeem","outcome":"used","times":-1}`: "times", `{"site":"app","step":"redeem","outcome":"used","times":"2"}`: "times",
 		`{"site":"app","step":"redeem","outcome":"used","times":1.5}`: "times", `{"site":"app","step":"redeem","outcome":"used","when":"now"}`: "when",
 	} {
 		m.refused("POST", "script", body, http.StatusBadRequest, "invalid", names)

@@ -85,7 +85,10 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.Core.TakeAnyKey(demo.Dialect, &captcha.Site{
 		Dialect: demo.Dialect, Name: "made on demand", Rules: demo.Rules, Hosts: demo.Hosts, Secrets: demo.Secrets,
 	})
-	return s, s.mount(c, demo)
+	if err := s.mount(c, demo); err != nil {
+		return nil, err
+	}
+	return s, s.addMagic(ctx, c.Sites)
 }
 
 // mount makes the handler.
