@@ -37,6 +37,13 @@ func (c *Clock) Advance(by time.Duration) {
 	c.moved += by
 }
 
+// Reset undoes all moves.
+func (c *Clock) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moved = 0
+}
+
 // Set moves the clock to where it shows now.
 func (c *Clock) Set(now time.Time) {
 	c.mu.Lock()

@@ -7,6 +7,7 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -20,10 +21,11 @@ import (
 // Config is what the control API works on. All but Log is needed.
 type Config struct {
 	Core     *mock.Core
-	Clock    *mock.Clock // by which the Core lives
-	Outbox   *Outbox     // where the Dialects put what they send
-	Faults   *Faults     // what the Dialects are told to do wrong
-	Journal  *Journal    // what was asked of the Dialects
+	Clock    *mock.Clock                 // by which the Core lives
+	Outbox   *Outbox                     // where the Dialects put what they send
+	Faults   *Faults                     // what the Dialects are told to do wrong
+	Journal  *Journal                    // what was asked of the Dialects
+	Reset    func(context.Context) error // makes everything as it was at the start
 	Dialects []dialect.Dialect
 	Log      *slog.Logger // default: slog.Default
 }
@@ -50,6 +52,7 @@ func New(config Config) http.Handler {
 	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
 	engine.GET("/control/v1/journal", a.framed(a.journal))
 	engine.DELETE("/control/v1/journal", a.framed(a.emptyJournal))
+	engine.POST("/control/v1/reset", a.framed(a.reset))
 	engine.GET("/control/v1/script", a.framed(a.script))
 	engine.POST("/control/v1/script", a.framed(a.plan))
 	engine.DELETE("/control/v1/script", a.framed(a.clearScript))
@@ -62,6 +65,16 @@ func New(config Config) http.Handler {
 
 // api holds the handlers: each is bind, ask the core, write.
 type api struct{ Config }
+
+// reset is POST /control/v1/reset.
+func (a api) reset(c *gin.Context) error {
+	if err := a.Reset(c.Request.Context()); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
 
 // open lets the pages of every origin call, and answers their preflights.
 func open(c *gin.Context) {

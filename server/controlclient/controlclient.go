@@ -231,6 +231,9 @@ func (f Filter) query() url.Values {
 	return query
 }
 
+// Reset makes everything as it was at the start, but for Challenges.
+func (c *Client) Reset(ctx context.Context) error { return c.call(ctx, "POST", "/reset", nil, nil) }
+
 // Outbox lists the messages that nobody delivered, newest first.
 func (c *Client) Outbox(ctx context.Context) ([]Message, error) {
 	var outbox struct{ Messages []Message }

@@ -64,14 +64,14 @@ func magicKey(vendor, name string, number int) string {
 
 // addMagic saves the magic Sites, each as the ready Site of its vendor but for its key,
 // and says how everything ends there.
-func (s *Server) addMagic(ctx context.Context, sites captcha.SiteStore) error {
+func (s *Server) addMagic(ctx context.Context) error {
 	for number, kind := range magics {
 		for _, vendor := range s.Dialects {
 			site := *s.Ready(vendor.Name())
 			site.Key, site.Name = magicKey(vendor.Name(), kind.name, number), vendor.Name()+" "+kind.name
 			site.Settings = maps.Clone(site.Settings)
 			delete(site.Settings, vendor.Name()+".default")
-			if err := sites.SaveSite(ctx, &site); err != nil {
+			if err := s.sites.SaveSite(ctx, &site); err != nil {
 				return fmt.Errorf("magic site %s: %w", site.Key, err)
 			}
 			for _, plan := range kind.plans {

@@ -55,6 +55,8 @@ type Server struct {
 	Journal  *control.Journal
 	Sites    []*captcha.Site // those that are ready
 	Dialects []dialect.Dialect
+
+	sites captcha.SiteStore
 }
 
 // New makes a Server, and saves the ready Sites.
@@ -74,11 +76,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 			Keys: keys, Ledger: c.Store, Sites: c.Sites, Makers: c.Makers, Now: c.Clock.Now, Random: c.Random, Observe: c.Observe,
 		}),
 		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{}, Journal: control.NewJournal(c.Clock.Now), Sites: ReadySites(),
-	}
-	for _, site := range s.Sites {
-		if err := c.Sites.SaveSite(ctx, site); err != nil {
-			return nil, fmt.Errorf("ready site %s: %w", site.Key, err)
-		}
+		sites: c.Sites,
 	}
 	// In mock mode every client_id of CloudBase is a Site, as the demo is.
 	demo := s.Ready("cloudbase")
@@ -88,7 +86,28 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := s.mount(c, demo); err != nil {
 		return nil, err
 	}
-	return s, s.addMagic(ctx, c.Sites)
+	return s, s.saveSites(ctx)
+}
+
+// saveSites makes the Sites that mock mode has what they are at the start.
+func (s *Server) saveSites(ctx context.Context) error {
+	for _, site := range s.Sites {
+		if err := s.sites.SaveSite(ctx, site); err != nil {
+			return fmt.Errorf("ready site %s: %w", site.Key, err)
+		}
+	}
+	return s.addMagic(ctx)
+}
+
+// Reset makes everything as it was at the start, but for Challenges: their Passes stay
+// what they are. It is what separates two tests that share a server.
+func (s *Server) Reset(ctx context.Context) error {
+	s.Core.Script.Clear("")
+	s.Faults.Clear()
+	s.Outbox.Empty()
+	s.Journal.Empty()
+	s.Clock.Reset()
+	return s.saveSites(ctx)
 }
 
 // mount makes the handler.
@@ -102,7 +121,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		extra = c.Further(deps)
 	}
 	extra["/control/"] = control.New(control.Config{
-		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Dialects: s.Dialects, Log: c.Log,
+		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Reset: s.Reset, Dialects: s.Dialects, Log: c.Log,
 	})
 	extra["/auth/v1/verification"] = &businessCall{
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now,

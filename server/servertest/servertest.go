@@ -195,6 +195,12 @@ func (s *Server) Journal(vendor string) []controlclient.Entry {
 	return entries
 }
 
+// Reset makes everything as it was at the start: faults, plans, journal, outbox, clock.
+func (s *Server) Reset() {
+	s.failing.Helper()
+	s.must(s.Control.Reset(context.Background()))
+}
+
 // Advance moves the server's clock.
 func (s *Server) Advance(by time.Duration) {
 	s.failing.Helper()

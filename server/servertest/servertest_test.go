@@ -167,3 +167,22 @@ func BenchmarkNew(b *testing.B) {
 		servertest.New(b)
 	}
 }
+
+func TestAResetUndoesWhatATestHasDone(t *testing.T) {
+	s := servertest.New(t, servertest.Seed(1))
+	pass := s.Pass("native")
+	s.Next("native", "redeem", "expired")
+	s.Fault("native", "http:500")
+	s.Advance(time.Hour)
+	if redeem(t, s, "native", pass) == http.StatusOK {
+		t.Fatal("nothing went wrong")
+	}
+	s.Reset()
+	if status := redeem(t, s, "native", pass); status != http.StatusOK {
+		t.Errorf("after a reset: %d", status)
+	}
+	entries := s.Journal("native")
+	if plans, err := s.Control.Plans(t.Context()); err != nil || len(plans) != 0 || len(entries) != 1 {
+		t.Errorf("left: %v, %v, %v", plans, err, entries)
+	}
+}
