@@ -18,19 +18,24 @@ import (
 // admitted is an app's backend: it asks GeeTest at that host whether what its page sent
 // is good, as the vendor's samples do. It lets nobody in when the vendor is down.
 func admitted(host, captchaID, captchaKey string, sent url.Values) bool {
-	mac := hmac.New(sha256.New, []byte(captchaKey))
-	mac.Write([]byte(sent.Get("lot_number")))
-	form := url.Values{"sign_token": {hex.EncodeToString(mac.Sum(nil))}}
-	for _, name := range []string{"lot_number", "captcha_output", "pass_token", "gen_time"} {
-		form.Set(name, sent.Get(name))
-	}
-	response, err := http.PostForm(host+"/validate?captcha_id="+captchaID, form)
+	response, err := http.PostForm(host+"/validate?captcha_id="+captchaID, signedForm(captchaKey, sent))
 	if err != nil {
 		return false
 	}
 	defer response.Body.Close()
 	var said struct{ Result string }
 	return response.StatusCode == http.StatusOK && json.NewDecoder(response.Body).Decode(&said) == nil && said.Result == "success"
+}
+
+// signedForm is what a backend sends GeeTest.
+func signedForm(captchaKey string, sent url.Values) url.Values {
+	mac := hmac.New(sha256.New, []byte(captchaKey))
+	mac.Write([]byte(sent.Get("lot_number")))
+	form := url.Values{"sign_token": {hex.EncodeToString(mac.Sum(nil))}}
+	for _, name := range []string{"lot_number", "captcha_output", "pass_token", "gen_time"} {
+		form.Set(name, sent.Get(name))
+	}
+	return form
 }
 
 // sent is what the app's page sends its backend for a solved captcha.
