@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -42,7 +41,7 @@ func startChild(ctx context.Context, path string, args ...string) (*child, error
 	if c.url, err = address(stdout); err != nil {
 		return nil, errors.Join(err, c.stop(), lastWords(ctx, program, args))
 	}
-	if err := answers(ctx, c.url+path); err != nil {
+	if err := goodAnswer(ctx, c.url+path); err != nil {
 		return nil, errors.Join(err, c.stop())
 	}
 	return c, nil
@@ -83,23 +82,6 @@ func address(stdout io.Reader) (string, error) {
 }
 
 const listeningOn = "Listening on "
-
-// answers waits for an answer, which has to be a good one.
-func answers(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, response.Status)
-	}
-	return nil
-}
 
 func (c *child) pid() int { return c.command.Process.Pid }
 

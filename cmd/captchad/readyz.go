@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +34,7 @@ func (r readyzCommand) Run(o *Options, p *process) error {
 	ctx, cancel := context.WithTimeout(p.ctx, r.Timeout)
 	defer cancel()
 	for {
-		failure := ready(ctx, base+"/readyz")
+		failure := goodAnswer(ctx, base+"/readyz")
 		if failure == nil {
 			_, err := fmt.Fprintln(p.stdout, "ready")
 			return err
@@ -69,8 +68,8 @@ func (r readyzCommand) base(o *Options) (string, error) {
 	return "http://" + net.JoinHostPort(host, port), nil
 }
 
-// ready tells why a server is not ready, if it is not.
-func ready(ctx context.Context, url string) error {
+// goodAnswer wants status 200 of the URL, and fails with what was said instead.
+func goodAnswer(ctx context.Context, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -82,7 +81,7 @@ func ready(ctx context.Context, url string) error {
 	defer response.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(response.Body, 200)) // whatever it says
 	if response.StatusCode != http.StatusOK {
-		return errors.New(cmp.Or(strings.TrimSpace(string(said)), response.Status))
+		return fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(said)))
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func New(config Config) http.Handler {
 	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
 	engine.GET("/control/v1/journal", a.framed(a.journal))
 	engine.DELETE("/control/v1/journal", a.framed(a.emptyJournal))
+	engine.GET("/control/v1/openapi.json", a.framed(describe))
 	engine.POST("/control/v1/reset", a.framed(a.reset))
 	engine.GET("/control/v1/script", a.framed(a.script))
 	engine.POST("/control/v1/script", a.framed(a.plan))

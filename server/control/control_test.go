@@ -48,8 +48,10 @@ func newMock(t testing.TB) mocked {
 // answer's members.
 func (m mocked) call(method, path, body string, status int) members {
 	m.t.Helper()
-	response := m.Do(dialecttest.Request{Method: method, Path: "/control/v1/" + path, Body: body})
+	request := dialecttest.Request{Method: method, Path: "/control/v1/" + path, Body: body}
+	response := m.Do(request)
 	text := dialecttest.Body(m.t, response)
+	describes(m.t, request, response.StatusCode, response.Header, text)
 	if response.StatusCode != status {
 		m.t.Fatalf("%s %s %s: %d %s, want %d", method, path, body, response.StatusCode, text, status)
 	}
