@@ -165,3 +165,31 @@ func names(declaration ast.Decl) (names []string) {
 	}
 	return names
 }
+
+// Whoever forgets that an app was tested with the mock's credentials finds serve mode
+// closed to what the mock has made.
+func TestAPassOfTheMockIsRefusedInServeMode(t *testing.T) {
+	mocked := start(t, "mock")
+	_, body := post(t, mocked.url+"/control/v1/passes", `{"site":"native-demo"}`)
+	var minted struct{ Pass json.RawMessage }
+	if err := json.Unmarshal([]byte(body), &minted); err != nil {
+		t.Fatal(err)
+	}
+	db := database(t)
+	must(t, "site", "add", db, "--dialect=native", "--key=native-demo", "--secret=native-demo-secret")
+	serving := start(t, db)
+	request := fmt.Sprintf(`{"site":"native-demo","secret":"native-demo-secret","pass":%s}`, minted.Pass)
+	if status, body := post(t, mocked.url+"/native/v1/redeem", request); status != http.StatusOK {
+		t.Fatalf("the mock itself: %d %s", status, body)
+	}
+	if status, body := post(t, serving.url+"/native/v1/redeem", request); status != http.StatusNotFound {
+		t.Errorf("serve mode: %d %s", status, body)
+	}
+	for kind, byVendor := range mockserver.MagicSites() {
+		for vendor, key := range byVendor {
+			if status, _ := post(t, serving.url+"/native/v1/challenges", fmt.Sprintf(`{"site":%q}`, key)); status != http.StatusNotFound {
+				t.Errorf("the magic site %s of %s exists: %d", kind, vendor, status)
+			}
+		}
+	}
+}
