@@ -53,6 +53,7 @@ var homes = map[string][]string{
 	"github.com/gin-gonic/gin":                  {"cmd/captchad/load", "server", "server/control", "server/dialect", "server/dialect/*"},
 	"gorm.io/":                                  {"store/sqlstore"},
 	"modernc.org/sqlite":                        {"store/sqlstore"},
+	"zombiezen.com/go/sqlite":                   {"store/sqlstore"},
 	"github.com/pressly/goose":                  {"store/sqlstore"},
 	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
 	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},

@@ -11,23 +11,25 @@ import (
 	"path/filepath"
 	"strings"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+	"zombiezen.com/go/sqlite"
 )
 
-// What a connection is for decides how it is set up.
+// What a connection is for decides how it is set up. How the one for Records is
+// stands in session.go.
 var (
-	// forWriting asks for the write lock when a transaction begins: one that
-	// reads first and writes then fails, whatever the timeout, when somebody
-	// else wrote in between. Each commit waits for the disk. The log is moved
-	// into the file when it has so many pages (8 MB): what was written more than
-	// once meanwhile is moved once, but as long as the log still grows the disk
-	// takes longer. The cache, in KiB, holds what Challenges of the last minutes
-	// touch.
-	forWriting = url.Values{
+	// forMigrating gives the file its write-ahead log.
+	forMigrating = url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
-			"wal_autocheckpoint(2000)", "cache_size(-4096)"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)"},
+	}
+	// forChanging asks for the write lock when a transaction begins: one that
+	// reads first and writes then fails, whatever the timeout, when somebody
+	// else wrote in between.
+	forChanging = url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", shortTimeout.Milliseconds()), "synchronous(FULL)", "cache_size(-512)"},
 	}
 	// forReading cannot write by mistake, and so be in the writer's way.
 	forReading = url.Values{
@@ -98,10 +100,11 @@ func explain(path string, err error) error {
 	}
 }
 
-// primaryCode is SQLite's result code without its details, or 0.
+// primaryCode is SQLite's result code without its details, whether the error is
+// from database/sql's driver or from the writer's connection.
 func primaryCode(err error) int {
-	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
+	if failure, ok := errors.AsType[*driver.Error](err); ok {
 		return failure.Code() & 0xff
 	}
-	return 0
+	return int(sqlite.ErrCode(err).ToPrimary())
 }

@@ -37,6 +37,9 @@ func TestFile(t *testing.T) {
 		if err := store.Update(t.Context(), challenge(1), countAttempt); err != nil {
 			t.Fatal(err)
 		}
+		if err := store.SaveSite(t.Context(), &captcha.Site{Key: "a"}); err != nil {
+			t.Fatal(err)
+		}
 		for range 2 {
 			if err := store.Close(); err != nil {
 				t.Error(err)

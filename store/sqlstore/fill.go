@@ -18,7 +18,7 @@ func (s *Store) Fill(ctx context.Context, n int, record func(i int) (captcha.Cha
 		err := s.writer.do(ctx, func(tx *session) (refused, failed error) {
 			for i := first; i < min(first+fillBatch, n); i++ {
 				ch, filled := record(i)
-				if refused, failed := tx.keep(ch, nil, filled); refused != nil || failed != nil {
+				if refused, failed := tx.keep(ch, 0, &filled); refused != nil || failed != nil {
 					return refused, failed
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/captchad/captchad/captcha"
@@ -31,15 +32,15 @@ func (s *Store) AddKey(ctx context.Context, key captcha.Key) error {
 	if err != nil {
 		return fmt.Errorf("write key: %w", err)
 	}
-	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
+	return s.change(ctx, func(tx *gorm.DB) error {
 		written := row
-		created := tx.gorm().Clauses(clause.OnConflict{DoNothing: true}).Create(&written)
+		created := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&written)
 		switch {
 		case created.Error != nil:
-			return nil, fmt.Errorf("write key: %w", created.Error)
+			return fmt.Errorf("write key: %w", created.Error)
 		case created.RowsAffected == 0:
-			return fmt.Errorf("there is a key %q already", key.ID), nil
+			return fmt.Errorf("there is a key %q already", key.ID)
 		}
-		return nil, nil
+		return nil
 	})
 }

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
 	"time"
+
+	"zombiezen.com/go/sqlite"
 
 	"github.com/captchad/captchad/captcha"
 )
@@ -56,52 +57,70 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 		return captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
 	}
 	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
-		kept, err := tx.selectRecord.query(lookupKey(ch), ch.ID[:])
+		row, rowid, err := tx.find(ch)
 		if err != nil {
-			return nil, fmt.Errorf("read record: %w", err)
+			return nil, err
 		}
-		var record captcha.Record
-		if kept != nil {
-			if record, err = decodeRecord(kept); err != nil {
-				return nil, err
-			}
+		record, err := row.record()
+		if err != nil {
+			return nil, err
 		}
 		before := record
 		before.PassDigest, before.Details = bytes.Clone(record.PassDigest), maps.Clone(record.Details)
 		if err := change(&record); err != nil {
 			return err, nil
 		}
-		if kept != nil && onlyRedeemed(before, record) {
-			return tx.redeem(record, kept[recordWidth])
+		if rowid != 0 && onlyRedeemed(&before, &record) {
+			return tx.redeem(rowid, record.RedeemedAt)
 		}
-		return tx.keep(ch, kept, record)
+		return tx.keep(ch, rowid, &record)
 	})
 }
 
-// redeem writes the one thing that a redemption changes.
-func (s *session) redeem(record captcha.Record, rowid driver.Value) (refused, failed error) {
-	at, err := encodeInstant(record.RedeemedAt)
-	if err != nil {
-		return fmt.Errorf("write record: %w", err), nil
+// find reads the row of ch and tells its number, or 0 if there is none.
+func (s *session) find(ch captcha.Challenge) (row recordRow, rowid int64, err error) {
+	s.selectRecord.BindInt64(1, lookupKey(ch))
+	s.selectRecord.BindBytes(2, ch.ID[:])
+	found, err := s.selectRecord.Step()
+	if found {
+		row, rowid = readRecordRow(s.selectRecord), s.selectRecord.ColumnInt64(8)
 	}
-	if _, err := s.redeemRecord.exec(at, rowid); err != nil {
-		return nil, fmt.Errorf("write record: %w", err)
+	if err = errors.Join(err, s.selectRecord.Reset()); err != nil {
+		return recordRow{}, 0, fmt.Errorf("read record: %w", err)
 	}
-	return nil, nil
+	return row, rowid, nil
 }
 
-// keep writes all of a Record. Kept is the row that is there already, or nil.
-func (s *session) keep(ch captcha.Challenge, kept []driver.Value, record captcha.Record) (refused, failed error) {
-	row, err := encodeRecord(record)
-	if err != nil {
-		return fmt.Errorf("write record: %w", err), nil
-	}
-	if kept == nil {
-		_, err = s.insertRecord.exec(append(row, lookupKey(ch), ch.ID[:])...)
+// redeem writes the one thing that a redemption changes.
+func (s *session) redeem(rowid int64, at time.Time) (refused, failed error) {
+	var outside error
+	bindTime(s.redeemRecord, 1, encodeTime(at, &outside))
+	s.redeemRecord.BindInt64(2, rowid)
+	return write(s.redeemRecord, outside)
+}
+
+// keep writes all of a Record. Rowid is that of the row that is there already,
+// or 0.
+func (s *session) keep(ch captcha.Challenge, rowid int64, record *captcha.Record) (refused, failed error) {
+	row, outside := newRecordRow(record)
+	statement := s.insertRecord
+	if rowid != 0 {
+		statement = s.updateRecord
+		statement.BindInt64(9, rowid)
 	} else {
-		_, err = s.updateRecord.exec(append(row, kept[recordWidth])...)
+		statement.BindInt64(9, lookupKey(ch))
+		statement.BindBytes(10, ch.ID[:])
 	}
-	if err != nil {
+	row.bind(statement)
+	return write(statement, outside)
+}
+
+// write runs a statement, unless it is refused.
+func write(statement *sqlite.Stmt, refused error) (_, failed error) {
+	if refused != nil {
+		return fmt.Errorf("write record: %w", refused), nil
+	}
+	if err := exec(statement); err != nil {
 		return nil, fmt.Errorf("write record: %w", err)
 	}
 	return nil, nil
@@ -109,19 +128,19 @@ func (s *session) keep(ch captcha.Challenge, kept []driver.Value, record captcha
 
 // Record reads the Record of ch: the zero Record if there is none.
 func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	var row [recordWidth + 1]driver.Value
-	var targets [len(row)]any
-	for i := range row {
-		targets[i] = (*any)(&row[i])
-	}
-	err := s.readRecord.QueryRowContext(ctx, lookupKey(ch), ch.ID[:]).Scan(targets[:]...)
+	var row recordRow
+	var details sql.NullString
+	var rowid int64
+	err := s.readRecord.QueryRowContext(ctx, lookupKey(ch), ch.ID[:]).Scan(&row.attempts, &row.solvedAt, &row.redeemedAt,
+		&row.forgetAt, &row.subject, &row.passDigest, &details, &row.aliasOf, &rowid)
 	if errors.Is(err, sql.ErrNoRows) {
 		return captcha.Record{}, nil
 	}
 	if err != nil {
 		return captcha.Record{}, fmt.Errorf("read record: %w", err)
 	}
-	return decodeRecord(row[:])
+	row.details = details.String
+	return row.record()
 }
 
 // Forget drops Records whose ForgetAt is before the given time, at most
@@ -132,15 +151,18 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	if outside != nil {
 		return 0, outside
 	}
-	var forgotten int64
+	var forgotten int
 	err := s.writer.do(ctx, func(tx *session) (refused, failed error) {
-		if forgotten, failed = tx.forgetRecords.exec(limit.V, int64(forgetBatch)); failed != nil {
-			return nil, fmt.Errorf("forget records: %w", failed)
+		tx.forgetRecords.BindInt64(1, limit.V)
+		tx.forgetRecords.BindInt64(2, forgetBatch)
+		if err := exec(tx.forgetRecords); err != nil {
+			return nil, fmt.Errorf("forget records: %w", err)
 		}
+		forgotten = tx.conn.Changes()
 		return nil, nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	return int(forgotten), nil
+	return forgotten, nil
 }

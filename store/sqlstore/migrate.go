@@ -18,7 +18,7 @@ func Migrate(ctx context.Context, path string) (from, to int64, err error) {
 	if err := ensureFile(path); err != nil {
 		return 0, 0, err
 	}
-	db, err := openPool(path, forWriting)
+	db, err := openPool(path, forMigrating)
 	if err != nil {
 		return 0, 0, explain(path, err)
 	}

@@ -1,105 +1,119 @@
 package sqlstore
 
 import (
-	"context"
-	"database/sql"
 	"errors"
-	"time"
+	"fmt"
+	"path/filepath"
 
-	"gorm.io/gorm"
-	sqlite3 "modernc.org/sqlite/lib"
+	"zombiezen.com/go/sqlite"
 )
 
-// session is the one connection that writes, with what is prepared on it. Only
-// the writer uses it.
-//
-// Nothing on it has a context: a statement that is broken off could end the
-// transaction for all who share it.
+// session is the one connection that writes Records, with what is prepared on
+// it. Only the writer uses it. It goes past database/sql, whose locks,
+// conversions and allocations would cost as much as the work itself.
 type session struct {
-	pool *sql.DB
-	conn *sql.Conn
-	orm  *gorm.DB // on conn
+	conn *sqlite.Conn
 
-	selectRecord, insertRecord, updateRecord, redeemRecord, forgetRecords *statement
-	statements                                                            []*statement // all of these
+	beginning, committing, rollingBack                                    *sqlite.Stmt
+	selectRecord, insertRecord, updateRecord, redeemRecord, forgetRecords *sqlite.Stmt
 }
 
-func openSession(ctx context.Context, path string) (*session, error) {
-	pool, err := openPool(path, forWriting)
+// sessionPragmas set up the connection. Each commit waits for the disk. The log
+// is moved into the file when it has so many pages (8 MB): what was written more
+// than once meanwhile is moved once, but as long as the log still grows the disk
+// takes longer. The cache, in KiB, holds what Challenges of the last minutes
+// touch.
+var sessionPragmas = []string{
+	"synchronous = FULL", "journal_size_limit = 67108864", "wal_autocheckpoint = 2000", "cache_size = -4096",
+}
+
+// openSession opens the file at path, which [Migrate] has given its write-ahead
+// log.
+func openSession(path string) (*session, error) {
+	// The working directory may change. And a path from the root up has no
+	// meaning for SQLite but that of a file.
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{pool: pool}
-	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(err, s.close())
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{conn: conn}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	return s, nil
 }
 
-func (s *session) prepare(ctx context.Context) (err error) {
-	if s.conn, err = s.pool.Conn(ctx); err != nil {
-		return err
+func (s *session) prepare() (err error) {
+	s.conn.SetBusyTimeout(patience)
+	for _, pragma := range sessionPragmas {
+		if err := s.pragma(pragma); err != nil {
+			return err
+		}
 	}
-	for _, prepared := range []struct {
+	for _, statement := range []struct {
 		text string
-		to   **statement
+		to   **sqlite.Stmt
 	}{
+		{"BEGIN IMMEDIATE", &s.beginning},
+		{"COMMIT", &s.committing},
+		{"ROLLBACK", &s.rollingBack},
 		{selectRecord, &s.selectRecord},
 		{insertRecord, &s.insertRecord},
 		{updateRecord, &s.updateRecord},
 		{redeemRecord, &s.redeemRecord},
 		{forgetRecords, &s.forgetRecords},
 	} {
-		if *prepared.to, err = prepare(ctx, s.conn, prepared.text); err != nil {
+		if *statement.to, err = s.conn.Prepare(statement.text); err != nil {
 			return err
 		}
-		s.statements = append(s.statements, *prepared.to)
 	}
-	if s.orm, err = openGORM(s.conn); err != nil {
+	s.conn.SetBusyTimeout(shortTimeout)
+	return nil
+}
+
+func (s *session) pragma(text string) error {
+	statement, err := s.conn.Prepare("PRAGMA " + text)
+	if err != nil {
 		return err
 	}
-	return s.exec("PRAGMA busy_timeout = 50") // see begin
+	return exec(statement)
 }
 
-// gorm begins a query on the connection, inside of the transaction.
-func (s *session) gorm() *gorm.DB { return s.orm.WithContext(context.Background()) }
-
-// patience is how long to ask for the write lock while another process has it.
-const patience = 10 * time.Second
-
-// begin waits for the write lock. SQLite asks for it more and more seldom the
-// longer it waits, and would hardly ever find the gaps that a busy process
-// leaves; so its timeout is short here, and begin asks again.
+// begin waits for the write lock: a transaction that reads first and writes then
+// would fail when somebody else wrote in between.
 func (s *session) begin() error {
-	for deadline := time.Now().Add(patience); ; {
-		err := s.exec("BEGIN IMMEDIATE")
-		if primaryCode(err) != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
-			return err
-		}
+	if err := patiently(func() error { return exec(s.beginning) }); err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
 	}
+	return nil
 }
 
-func (s *session) commit() error { return s.exec("COMMIT") }
+func (s *session) commit() error {
+	if err := exec(s.committing); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
 
 // rollback ends the transaction, if there is still one: some failures end it by
 // themselves.
-func (s *session) rollback() { _ = s.exec("ROLLBACK") }
+func (s *session) rollback() { _ = exec(s.rollingBack) }
 
-func (s *session) exec(text string) error {
-	_, err := s.conn.ExecContext(context.Background(), text)
-	return err
+// exec runs a statement whose values are bound and whose rows, if it has any,
+// are of no interest.
+func exec(statement *sqlite.Stmt) error {
+	if _, err := statement.Step(); err != nil {
+		return err // Step has reset it
+	}
+	return statement.Reset()
 }
 
 // close moves what is in the write-ahead log into the database file, as far as
 // other processes let it, and closes the connection.
 func (s *session) close() error {
-	var errs []error
-	// A connection stays open, unseen, as long as a statement of it does.
-	for _, prepared := range s.statements {
-		errs = append(errs, prepared.close())
-	}
-	if s.conn != nil {
-		errs = append(errs, s.exec("PRAGMA wal_checkpoint(TRUNCATE)"), s.conn.Close())
-	}
-	return errors.Join(append(errs, s.pool.Close())...)
+	return errors.Join(s.pragma("wal_checkpoint(TRUNCATE)"), s.conn.Close())
 }

@@ -48,22 +48,22 @@ func (s *Store) SaveSite(ctx context.Context, site *captcha.Site) error {
 	if err != nil {
 		return fmt.Errorf("write site: %w", err)
 	}
-	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
+	return s.change(ctx, func(tx *gorm.DB) error {
 		// The driver's errors do not tell gorm which rule was broken; nobody
 		// else writes meanwhile, so asking first is as good.
 		var others int64
-		asked := tx.gorm().Model(&siteRow{}).Where("tag = ? AND key <> ?", row.Tag, row.Key).Count(&others)
+		asked := tx.Model(&siteRow{}).Where("tag = ? AND key <> ?", row.Tag, row.Key).Count(&others)
 		if asked.Error != nil {
-			return nil, fmt.Errorf("look for the site's tag: %w", asked.Error)
+			return fmt.Errorf("look for the site's tag: %w", asked.Error)
 		}
 		if others > 0 {
-			return captcha.ErrTagTaken, nil
+			return captcha.ErrTagTaken
 		}
 		written := row // gorm puts its stamps into it, and this may run twice
-		if err := tx.gorm().Clauses(replaceSite).Create(&written).Error; err != nil {
-			return nil, fmt.Errorf("write site: %w", err)
+		if err := tx.Clauses(replaceSite).Create(&written).Error; err != nil {
+			return fmt.Errorf("write site: %w", err)
 		}
-		return nil, nil
+		return nil
 	})
 }
 
@@ -79,14 +79,14 @@ var replaceSite = clause.OnConflict{
 
 // DeleteSite drops the Site, or fails with [captcha.ErrNoSite].
 func (s *Store) DeleteSite(ctx context.Context, key string) error {
-	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
-		deleted := tx.gorm().Where("key = ?", key).Delete(&siteRow{})
+	return s.change(ctx, func(tx *gorm.DB) error {
+		deleted := tx.Where("key = ?", key).Delete(&siteRow{})
 		switch {
 		case deleted.Error != nil:
-			return nil, fmt.Errorf("delete site: %w", deleted.Error)
+			return fmt.Errorf("delete site: %w", deleted.Error)
 		case deleted.RowsAffected == 0:
-			return captcha.ErrNoSite, nil
+			return captcha.ErrNoSite
 		}
-		return nil, nil
+		return nil
 	})
 }

@@ -7,8 +7,9 @@
 // write. Another process may use the same file at the same time: this is how an
 // operator's commands reach a running server.
 //
-// The hot path, Records, is prepared statements, the writer's past database/sql
-// (statement.go); Sites and keys go through gorm.
+// The hot path, Records, is prepared statements on a connection of the writer's
+// own (session.go); Sites and keys go through gorm, whose writing has a
+// connection too and its turn between two of the writer's transactions.
 package sqlstore
 
 import (
@@ -27,6 +28,9 @@ import (
 type Store struct {
 	writer *writer
 	since  int64 // the second from which on Challenges are remembered; 0: all are
+
+	changes   *sql.DB
+	writeGORM *gorm.DB // on changes
 
 	reads      *sql.DB
 	readGORM   *gorm.DB // on reads
@@ -55,15 +59,24 @@ func Open(ctx context.Context, path string) (*Store, error) {
 }
 
 func open(ctx context.Context, path string) (*Store, error) {
-	writer, err := openWriter(ctx, path)
+	writer, err := openWriter(path)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{writer: writer}
-	if err := s.openReads(ctx, path); err != nil {
+	if err := errors.Join(s.openChanges(path), s.openReads(ctx, path)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func (s *Store) openChanges(path string) (err error) {
+	if s.changes, err = openPool(path, forChanging); err != nil {
+		return err
+	}
+	s.changes.SetMaxOpenConns(1)
+	s.writeGORM, err = openGORM(s.changes)
+	return err
 }
 
 // readers is how many reads may go on at once: more than the processors that
@@ -106,5 +119,9 @@ func (s *Store) Close() error {
 	if s.reads != nil {
 		errs = append(errs, s.reads.Close())
 	}
-	return errors.Join(append(errs, s.writer.close())...)
+	errs = append(errs, s.writer.close())
+	if s.changes != nil {
+		errs = append(errs, s.changes.Close())
+	}
+	return errors.Join(errs...)
 }

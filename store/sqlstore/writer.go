@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"github.com/captchad/captchad/captcha"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // ErrClosed is what a write fails with after [Store.Close].
@@ -34,8 +33,8 @@ type writer struct {
 	closed bool
 }
 
-func openWriter(ctx context.Context, path string) (*writer, error) {
-	session, err := openSession(ctx, path)
+func openWriter(path string) (*writer, error) {
+	session, err := openSession(path)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +50,9 @@ type operation struct {
 	// was refused, having written nothing, or why the database failed: then
 	// nothing of the transaction is kept. It may run more than once.
 	run func(*session) (refused, failed error)
+	// alone does it instead of run, with a connection and a transaction of its
+	// own, while the session has none.
+	alone func() error
 
 	decided atomic.Bool // taken or given up
 	refused error
@@ -66,12 +68,22 @@ func (op *operation) end(err error) {
 	close(op.done)
 }
 
-// do has the writer run an operation and returns its outcome.
+// do has the writer run an operation that shares a transaction with others, and
+// returns its outcome.
 func (w *writer) do(ctx context.Context, run func(*session) (refused, failed error)) error {
+	return w.wait(ctx, &operation{run: run, done: make(chan struct{})})
+}
+
+// alone has the writer run an operation that makes its own transaction, and
+// returns its outcome.
+func (w *writer) alone(ctx context.Context, run func() error) error {
+	return w.wait(ctx, &operation{alone: run, done: make(chan struct{})})
+}
+
+func (w *writer) wait(ctx context.Context, op *operation) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	op := &operation{run: run, done: make(chan struct{})}
 	if err := w.enqueue(op); err != nil {
 		return err
 	}
@@ -175,6 +187,7 @@ func (w *writer) gather(first *operation) {
 // apply brings every operation of the batch to its end. One that broke the
 // transaction ends alone, and the others begin again without it.
 func (w *writer) apply() {
+	w.applyAlone()
 	for len(w.batch) > 0 {
 		culprit, err := w.transact()
 		if culprit != nil {
@@ -193,6 +206,19 @@ func (w *writer) apply() {
 	}
 }
 
+// applyAlone brings the operations of the batch to their end that share no
+// transaction.
+func (w *writer) applyAlone() {
+	isAlone := func(op *operation) bool { return op.alone != nil }
+	for i := slices.IndexFunc(w.batch, isAlone); i >= 0; i = slices.IndexFunc(w.batch, isAlone) {
+		op := w.batch[i]
+		w.running = op
+		err := op.alone()
+		w.running = nil
+		w.expel(op, err)
+	}
+}
+
 func (w *writer) expel(culprit *operation, err error) {
 	w.batch = slices.DeleteFunc(w.batch, func(op *operation) bool { return op == culprit })
 	culprit.end(err)
@@ -201,13 +227,9 @@ func (w *writer) expel(culprit *operation, err error) {
 // transact runs the batch in one transaction. After an error nothing is kept;
 // the culprit is nil if no single operation is to blame.
 func (w *writer) transact() (culprit *operation, err error) {
-	if err = w.session.begin(); primaryCode(err) == sqlite3.SQLITE_BUSY {
-		err = captcha.Refuse(captcha.Busy, "another program keeps the database locked")
-	} else if err != nil {
-		err = fmt.Errorf("begin transaction: %w", err)
-	} else if culprit, err = w.run(); err == nil {
-		if err = w.session.commit(); err != nil {
-			err = fmt.Errorf("commit: %w", err)
+	if err = w.session.begin(); err == nil {
+		if culprit, err = w.run(); err == nil {
+			err = w.session.commit()
 		}
 	}
 	if err != nil {

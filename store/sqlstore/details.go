@@ -1,0 +1,88 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Details are JSON: {"name": "value"}. Nearly all of them are of plain
+// characters, and are written and read without encoding/json, which takes several
+// times as long.
+
+// encodeDetails gives "" if there are none. Bytes that are no UTF-8 become
+// U+FFFD.
+func encodeDetails(details map[string]string) (string, error) {
+	if len(details) == 0 {
+		return "", nil
+	}
+	if text, plain := encodePlain(details); plain {
+		return text, nil
+	}
+	text, err := json.Marshal(details)
+	return string(text), err
+}
+
+func decodeDetails(text string) (map[string]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	if details, plain := decodePlain(text); plain {
+		return details, nil
+	}
+	var details map[string]string
+	if err := json.Unmarshal([]byte(text), &details); err != nil {
+		return nil, fmt.Errorf("read record: details: %w", err)
+	}
+	return details, nil
+}
+
+// encodePlain writes details none of whose characters has to be escaped.
+func encodePlain(details map[string]string) (text string, plain bool) {
+	var b strings.Builder
+	b.Grow(256)
+	before := `{"`
+	for name, value := range details {
+		if !isPlain(name) || !isPlain(value) {
+			return "", false
+		}
+		b.WriteString(before)
+		b.WriteString(name)
+		b.WriteString(`":"`)
+		b.WriteString(value)
+		before = `","`
+	}
+	b.WriteString(`"}`)
+	return b.String(), true
+}
+
+// isPlain tells whether JSON holds a text as it is. There may be more such texts.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// decodePlain reads what is written like that.
+func decodePlain(text string) (details map[string]string, plain bool) {
+	if strings.IndexByte(text, '\\') >= 0 {
+		return nil, false
+	}
+	details = make(map[string]string)
+	for before, rest := `{"`, text; rest != "}"; before = `,"` {
+		var name, value string
+		var ok [4]bool
+		rest, ok[0] = strings.CutPrefix(rest, before)
+		name, rest, ok[1] = strings.Cut(rest, `"`)
+		rest, ok[2] = strings.CutPrefix(rest, `:"`)
+		value, rest, ok[3] = strings.Cut(rest, `"`)
+		if ok != [4]bool{true, true, true, true} {
+			return nil, false
+		}
+		details[name] = value
+	}
+	return details, true
+}
