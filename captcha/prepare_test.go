@@ -3,6 +3,7 @@ package captcha_test
 import (
 	"context"
 	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,12 +15,21 @@ import (
 // stocker is a Maker with three things to make for each epoch.
 type stocker struct {
 	captcha.Maker
+	mu   sync.Mutex
 	made map[captcha.Epoch]int
+}
+
+func (s *stocker) stock() map[captcha.Epoch]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.made)
 }
 
 func (*stocker) Kind() captcha.Kind { return captcha.KindSlider }
 
 func (s *stocker) Prepare(epoch captcha.Epoch) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.made[epoch] == 3 {
 		return false
 	}
@@ -39,15 +49,15 @@ func TestTheStockIsAheadOfTheClock(t *testing.T) {
 
 		want := map[captcha.Epoch]int{keys.Epoch(begin): 3}
 		synctest.Wait()
-		if made := maps.Clone(maker.made); made[keys.Epoch(begin)] != 3 || len(made) > 2 {
+		if made := maker.stock(); made[keys.Epoch(begin)] != 3 || len(made) > 2 {
 			t.Errorf("at once the present epoch has %v", made)
 		}
 		for n := 1; n <= 3; n++ {
 			time.Sleep(captcha.EpochLength - time.Minute)
 			synctest.Wait()
 			want[keys.Epoch(begin.Add(time.Duration(n)*captcha.EpochLength))] = 3
-			if !maps.Equal(maker.made, want) {
-				t.Errorf("a minute before the next epoch there is %v, want %v", maker.made, want)
+			if made := maker.stock(); !maps.Equal(made, want) {
+				t.Errorf("a minute before the next epoch there is %v, want %v", made, want)
 			}
 			time.Sleep(time.Minute)
 		}
