@@ -35,7 +35,9 @@ func Migrate(ctx context.Context, path string) (from, to int64, err error) {
 const tries = 10
 
 func migrate(ctx context.Context, db *sql.DB) (from, to int64, err error) {
-	if err := requireWAL(ctx, db); err != nil {
+	// A file is given its write-ahead log under a lock that SQLite does not wait
+	// for: whoever is second hears at once that it is taken.
+	if err := patiently(func() error { return requireWAL(ctx, db) }); err != nil {
 		return 0, 0, err
 	}
 	for range tries {

@@ -21,3 +21,12 @@ export async function solution(id) {
   if (!response.ok) throw new Error(`no solution for ${id}: ${response.status} ${await response.text()}`);
   return (await response.json()).solution;
 }
+
+// onJSON hands on what the page is answered in those responses that are wanted.
+export function onJSON(page, wanted, take) {
+  page.on('response', async (response) => {
+    if (!wanted(response)) return;
+    const body = await response.json().catch(() => undefined); // the page may be gone
+    if (body) take(body);
+  });
+}

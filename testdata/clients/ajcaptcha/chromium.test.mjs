@@ -2,7 +2,7 @@
 // origin than captchad's.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { solution, url } from '../captchad.mjs';
+import { onJSON, solution, url } from '../captchad.mjs';
 import { serveApp } from '../app.mjs';
 import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
@@ -28,11 +28,8 @@ after(async () => {
 async function visit() {
   const page = await browser.newPage();
   const tokens = [];
-  page.on('response', async (response) => {
-    if (response.url().endsWith('/captcha/get') && response.request().method() === 'POST') {
-      tokens.push((await response.json()).repData.token);
-    }
-  });
+  const issued = (response) => response.url().endsWith('/captcha/get') && response.request().method() === 'POST';
+  onJSON(page, issued, ({ repData }) => tokens.push(repData.token));
   await page.goto(app.origin);
   return { page, tokens };
 }

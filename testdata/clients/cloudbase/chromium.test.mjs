@@ -2,7 +2,7 @@
 // origin than captchad's.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { url } from '../captchad.mjs';
+import { onJSON, url } from '../captchad.mjs';
 import { serveApp } from '../app.mjs';
 import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
@@ -35,9 +35,8 @@ async function visit() {
   page.on('request', (request) => {
     if (request.method() === 'POST') sent.push(letter('POST', request.url()));
   });
-  page.on('response', async (response) => {
-    if (response.request().method() === 'POST' && letter('POST', response.url()) === 'D') pictures.push(await response.json());
-  });
+  const drawn = (response) => response.request().method() === 'POST' && letter('POST', response.url()) === 'D';
+  onJSON(page, drawn, (picture) => pictures.push(picture));
   await page.goto(app.origin);
   assert.notEqual(new URL(page.url()).host, new URL(url).host);
   return { page, sent, pictures };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { post, url } from '../captchad.mjs';
+import { onJSON, post, url } from '../captchad.mjs';
 import { drag as dragPiece } from '../drag.mjs';
 import { until } from '../poll.mjs';
 
@@ -33,9 +33,8 @@ export async function succeeds(pass) {
 // watch listens to which puzzles the page gets.
 export function watch(page) {
   const ids = [];
-  page.on('response', async (response) => {
-    if (/\/native\/v1\/challenges(\/[0-9a-f]{32})?\?/.test(response.url()) && response.ok()) ids.push((await response.json()).id);
-  });
+  const shown = (response) => /\/native\/v1\/challenges(\/[0-9a-f]{32})?\?/.test(response.url()) && response.ok();
+  onJSON(page, shown, ({ id }) => ids.push(id));
   return ids;
 }
 

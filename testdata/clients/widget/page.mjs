@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { solution, url } from '../captchad.mjs';
+import { onJSON, solution, url } from '../captchad.mjs';
 import { serveApp } from '../app.mjs';
 import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
@@ -97,12 +97,8 @@ function listen(visitor) {
     if (/^https?:/.test(request.url())) visitor.hosts.add(new URL(request.url()).host);
     if (request.url().includes('/answers')) visitor.answers.push(request.postDataJSON());
   });
-  visitor.page.on('response', async (response) => {
-    const { pathname } = new URL(response.url());
-    if (!/\/challenges(\/[0-9a-f]+)?$/.test(pathname) || response.status() > 201) return;
-    const challenge = await response.json().catch(() => undefined); // the page may be gone
-    if (challenge) visitor.challenges.push(challenge);
-  });
+  const shown = (response) => /\/challenges(\/[0-9a-f]+)?$/.test(new URL(response.url()).pathname) && response.status() <= 201;
+  onJSON(visitor.page, shown, (challenge) => visitor.challenges.push(challenge));
 }
 
 // init makes GeeTest's widget as an app does, and has it told what happens in

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { solution, url } from '../captchad.mjs';
+import { onJSON, solution, url } from '../captchad.mjs';
 import { drag as dragPiece } from '../drag.mjs';
 import { until } from '../poll.mjs';
 
@@ -21,9 +21,8 @@ export async function verify(validate) {
 export function watch(page) {
   const seen = { ids: [], hosts: new Set() };
   page.on('request', (request) => seen.hosts.add(new URL(request.url()).host));
-  page.on('response', async (response) => {
-    if (response.url().includes('/native/v1/challenges?') && response.ok()) seen.ids.push((await response.json()).id);
-  });
+  const issued = (response) => response.url().includes('/native/v1/challenges?') && response.ok();
+  onJSON(page, issued, ({ id }) => seen.ids.push(id));
   return seen;
 }
 
