@@ -10,7 +10,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/memory"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 // Store keeps all that a server has to remember.
@@ -27,7 +27,7 @@ type Store interface {
 
 var (
 	_ Store = (*memory.Store)(nil)
-	_ Store = (*sqlstore.Store)(nil)
+	_ Store = (*sqlite.Store)(nil)
 )
 
 // Open opens the store at address:
@@ -43,9 +43,9 @@ func Open(ctx context.Context, address string) (Store, error) {
 	case "memory":
 		return memory.New(), nil
 	case "sqlite":
-		db, err := sqlstore.Open(ctx, rest)
+		db, err := sqlite.Open(ctx, rest)
 		if err != nil {
-			return nil, err // and not a nil *sqlstore.Store that is no nil Store
+			return nil, err // and not a nil *sqlite.Store that is no nil Store
 		}
 		return db, nil
 	default:
@@ -62,7 +62,7 @@ func Migrate(ctx context.Context, address string) (from, to int64, err error) {
 	case "memory":
 		return 0, 0, nil
 	case "sqlite":
-		return sqlstore.Migrate(ctx, rest)
+		return sqlite.Migrate(ctx, rest)
 	default:
 		return 0, 0, unknown(kind)
 	}

@@ -1,4 +1,4 @@
-package sqlstore
+package rows
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 )
 
 // Site finds the Site with that key, or fails with [captcha.ErrNoSite].
-func (s *Store) Site(ctx context.Context, key string) (*captcha.Site, error) {
+func (d *Directory) Site(ctx context.Context, key string) (*captcha.Site, error) {
 	var row siteRow
-	err := s.readGORM.WithContext(ctx).Where("key = ?", key).Take(&row).Error
+	err := d.read.WithContext(ctx).Where("key = ?", key).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, captcha.ErrNoSite
 	}
@@ -25,9 +25,9 @@ func (s *Store) Site(ctx context.Context, key string) (*captcha.Site, error) {
 }
 
 // Sites lists all Sites, ordered by key.
-func (s *Store) Sites(ctx context.Context) ([]*captcha.Site, error) {
+func (d *Directory) Sites(ctx context.Context) ([]*captcha.Site, error) {
 	var rows []siteRow
-	if err := s.readGORM.WithContext(ctx).Order("key").Find(&rows).Error; err != nil {
+	if err := d.read.WithContext(ctx).Order("key").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read sites: %w", err)
 	}
 	var sites []*captcha.Site
@@ -43,14 +43,14 @@ func (s *Store) Sites(ctx context.Context) ([]*captcha.Site, error) {
 
 // SaveSite keeps a new Site or a changed one, or fails with
 // [captcha.ErrTagTaken].
-func (s *Store) SaveSite(ctx context.Context, site *captcha.Site) error {
+func (d *Directory) SaveSite(ctx context.Context, site *captcha.Site) error {
 	row, err := newSiteRow(site)
 	if err != nil {
 		return fmt.Errorf("write site: %w", err)
 	}
-	return s.change(ctx, func(tx *gorm.DB) error {
-		// The driver's errors do not tell gorm which rule was broken; nobody
-		// else writes meanwhile, so asking first is as good.
+	err = d.change(ctx, func(tx *gorm.DB) error {
+		// SQLite's errors do not tell gorm which rule was broken; nobody else
+		// writes to it meanwhile, so asking first is as good.
 		var others int64
 		asked := tx.Model(&siteRow{}).Where("tag = ? AND key <> ?", row.Tag, row.Key).Count(&others)
 		if asked.Error != nil {
@@ -65,6 +65,10 @@ func (s *Store) SaveSite(ctx context.Context, site *captcha.Site) error {
 		}
 		return nil
 	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) { // the only other key is that of the tag
+		return captcha.ErrTagTaken
+	}
+	return err
 }
 
 // replaceSite changes all of a Site that is there already, but the time when it
@@ -78,8 +82,8 @@ var replaceSite = clause.OnConflict{
 }
 
 // DeleteSite drops the Site, or fails with [captcha.ErrNoSite].
-func (s *Store) DeleteSite(ctx context.Context, key string) error {
-	return s.change(ctx, func(tx *gorm.DB) error {
+func (d *Directory) DeleteSite(ctx context.Context, key string) error {
+	return d.change(ctx, func(tx *gorm.DB) error {
 		deleted := tx.Where("key = ?", key).Delete(&siteRow{})
 		switch {
 		case deleted.Error != nil:

@@ -1,4 +1,4 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 // life is what the benchmarks do with the n-th Challenge. A server that is as
@@ -59,7 +59,7 @@ func (l life) answer(r *captcha.Record) error {
 func (l life) redeem(r *captcha.Record) error { return r.Redeem(l.now, l.rules, l.pass) }
 
 // fill keeps the answers of n lives from the first one on.
-func fill(b *testing.B, store *sqlstore.Store, first uint64, n int) {
+func fill(b *testing.B, store *sqlite.Store, first uint64, n int) {
 	b.Helper()
 	err := store.Fill(b.Context(), n, func(i int) (captcha.Challenge, captcha.Record) {
 		l := newLife(first + uint64(i))
@@ -113,7 +113,7 @@ func BenchmarkUpdateAmong(b *testing.B) {
 	if more, err := strconv.Atoi(os.Getenv("CAPTCHAD_BENCH_RECORDS")); err == nil {
 		sizes = append(sizes, more)
 	}
-	stores := make([]*sqlstore.Store, len(sizes))
+	stores := make([]*sqlite.Store, len(sizes))
 	for i, records := range sizes {
 		stores[i] = open(b, b.TempDir())
 		fill(b, stores[i], 0, records)
@@ -160,7 +160,7 @@ func BenchmarkForget(b *testing.B) {
 	}
 }
 
-func update(b *testing.B, store *sqlstore.Store, l life, change func(life, *captcha.Record) error) error {
+func update(b *testing.B, store *sqlite.Store, l life, change func(life, *captcha.Record) error) error {
 	return store.Update(b.Context(), l.ch, func(r *captcha.Record) error { return change(l, r) })
 }
 

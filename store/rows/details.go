@@ -1,4 +1,4 @@
-package sqlstore
+package rows
 
 import (
 	"encoding/json"
@@ -10,9 +10,9 @@ import (
 // characters, and are written and read without encoding/json, which takes several
 // times as long.
 
-// encodeDetails gives "" if there are none. Bytes that are no UTF-8 become
-// U+FFFD.
-func encodeDetails(details map[string]string) (string, error) {
+// EncodeDetails writes the Details of a Record; "" if there are none. Bytes that are
+// no UTF-8 become U+FFFD.
+func EncodeDetails(details map[string]string) (string, error) {
 	if len(details) == 0 {
 		return "", nil
 	}
@@ -23,7 +23,8 @@ func encodeDetails(details map[string]string) (string, error) {
 	return string(text), err
 }
 
-func decodeDetails(text string) (map[string]string, error) {
+// DecodeDetails reads what [EncodeDetails] wrote.
+func DecodeDetails(text string) (map[string]string, error) {
 	if text == "" {
 		return nil, nil
 	}

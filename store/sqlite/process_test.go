@@ -1,4 +1,4 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"bufio"
@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 // writeInHome is the environment variable that makes this test binary the other
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // each once it is confirmed.
 func writeUntilKilled(home string) error {
 	ctx := context.Background()
-	store, err := sqlstore.Open(ctx, filepath.Join(home, "captchad.db"))
+	store, err := sqlite.Open(ctx, filepath.Join(home, "captchad.db"))
 	for n := 0; err == nil; n++ {
 		if err = store.Update(ctx, challenge(n), countAttempt); err == nil {
 			fmt.Println(n)

@@ -1,4 +1,4 @@
-package sqlstore
+package rows
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 // Keys lists the keys for one purpose, oldest first. Of keys as old as each
 // other the order is that of their IDs, so that all who read them see the same
 // first one.
-func (s *Store) Keys(ctx context.Context, purpose string) ([]captcha.Key, error) {
+func (d *Directory) Keys(ctx context.Context, purpose string) ([]captcha.Key, error) {
 	var rows []keyRow
-	err := s.readGORM.WithContext(ctx).Where("purpose = ?", purpose).Order("created_at, id").Find(&rows).Error
+	err := d.read.WithContext(ctx).Where("purpose = ?", purpose).Order("created_at, id").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
@@ -27,12 +27,12 @@ func (s *Store) Keys(ctx context.Context, purpose string) ([]captcha.Key, error)
 }
 
 // AddKey keeps a new key. It fails if there is one with this ID already.
-func (s *Store) AddKey(ctx context.Context, key captcha.Key) error {
+func (d *Directory) AddKey(ctx context.Context, key captcha.Key) error {
 	row, err := newKeyRow(key)
 	if err != nil {
 		return fmt.Errorf("write key: %w", err)
 	}
-	return s.change(ctx, func(tx *gorm.DB) error {
+	return d.change(ctx, func(tx *gorm.DB) error {
 		written := row
 		created := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&written)
 		switch {

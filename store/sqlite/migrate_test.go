@@ -1,4 +1,4 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"database/sql"
@@ -11,14 +11,14 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/migrations"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 func TestMigrate(t *testing.T) {
 	t.Run("tells the versions before and after", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "captchad.db")
 		for _, want := range [][2]int64{{0, 2}, {2, 2}} {
-			from, to, err := sqlstore.Migrate(t.Context(), path)
+			from, to, err := sqlite.Migrate(t.Context(), path)
 			if err != nil || from != want[0] || to != want[1] {
 				t.Errorf("got %d, %d, %v; want %v", from, to, err, want)
 			}

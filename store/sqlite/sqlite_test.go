@@ -1,11 +1,11 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"path/filepath"
 	"testing"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 	"github.com/captchad/captchad/store/storetest"
 )
 
@@ -16,9 +16,9 @@ func TestLaws(t *testing.T) {
 }
 
 // open opens the database in home.
-func open(t testing.TB, home string) *sqlstore.Store {
+func open(t testing.TB, home string) *sqlite.Store {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), filepath.Join(home, "captchad.db"))
+	store, err := sqlite.Open(t.Context(), filepath.Join(home, "captchad.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

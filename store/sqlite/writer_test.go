@@ -1,4 +1,4 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 func TestQueue(t *testing.T) {
@@ -44,7 +44,7 @@ func TestQueue(t *testing.T) {
 			var mu sync.Mutex
 			ends := map[captcha.Code]int{}
 			var callers sync.WaitGroup
-			for range sqlstore.QueueLength + 10 {
+			for range sqlite.QueueLength + 10 {
 				callers.Go(func() {
 					err := store.Update(t.Context(), challenge(1), countAttempt)
 					mu.Lock()
@@ -55,10 +55,10 @@ func TestQueue(t *testing.T) {
 			synctest.Wait()
 			release()
 			callers.Wait()
-			if ends[""] != sqlstore.QueueLength || ends[captcha.Busy] != 10 {
+			if ends[""] != sqlite.QueueLength || ends[captcha.Busy] != 10 {
 				t.Errorf("the callers ended as %v", ends)
 			}
-			if got := attempts(t, store, 1); got != sqlstore.QueueLength {
+			if got := attempts(t, store, 1); got != sqlite.QueueLength {
 				t.Errorf("%d changes are kept", got)
 			}
 		})
@@ -80,7 +80,7 @@ func TestQueue(t *testing.T) {
 			synctest.Wait()
 			closing.Go(func() { store.Close() })
 			synctest.Wait()
-			if err := store.Update(t.Context(), challenge(1), countAttempt); !errors.Is(err, sqlstore.ErrClosed) {
+			if err := store.Update(t.Context(), challenge(1), countAttempt); !errors.Is(err, sqlite.ErrClosed) {
 				t.Errorf("a late change: got %v", err)
 			}
 			release()
@@ -192,7 +192,7 @@ func TestBatch(t *testing.T) {
 }
 
 // occupy keeps the writer busy with one change until it is released.
-func occupy(t *testing.T, store *sqlstore.Store) (release func()) {
+func occupy(t *testing.T, store *sqlite.Store) (release func()) {
 	t.Helper()
 	occupied, released, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
@@ -222,7 +222,7 @@ func challenge(n int) captcha.Challenge {
 	return captcha.Challenge{ID: captcha.ID{0: byte(n >> 8), 1: byte(n)}}
 }
 
-func attempts(t *testing.T, store *sqlstore.Store, n int) int {
+func attempts(t *testing.T, store *sqlite.Store, n int) int {
 	t.Helper()
 	record, err := store.Record(t.Context(), challenge(n))
 	if err != nil {

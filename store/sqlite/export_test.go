@@ -1,4 +1,4 @@
-package sqlstore
+package sqlite
 
 // QueueLength is for tests of the full queue.
 const QueueLength = queueLength

@@ -1,4 +1,4 @@
-package sqlstore
+package rows
 
 import (
 	"database/sql"
@@ -93,8 +93,8 @@ func (keyRow) TableName() string { return "keys" }
 func newKeyRow(key captcha.Key) (row keyRow, err error) {
 	row = keyRow{
 		ID: key.ID, Purpose: key.Purpose, Secret: key.Secret,
-		CreatedAt: encodeTime(key.CreatedAt, &err).V,
-		RetiredAt: encodeTime(key.RetiredAt, &err),
+		CreatedAt: EncodeTime(key.CreatedAt, &err).V,
+		RetiredAt: EncodeTime(key.RetiredAt, &err),
 	}
 	return row, err
 }
@@ -103,27 +103,6 @@ func (r *keyRow) key() captcha.Key {
 	return captcha.Key{
 		ID: r.ID, Purpose: r.Purpose, Secret: r.Secret,
 		CreatedAt: time.Unix(0, r.CreatedAt).UTC(),
-		RetiredAt: decodeTime(r.RetiredAt),
+		RetiredAt: DecodeTime(r.RetiredAt),
 	}
-}
-
-// encodeTime writes an instant to the nanosecond, so that the rules compare what
-// they compared before. The zero time is NULL. An instant outside of 1678 to 2262
-// has no such number and sets err.
-func encodeTime(t time.Time, err *error) sql.Null[int64] {
-	if t.IsZero() {
-		return sql.Null[int64]{}
-	}
-	nanos := t.UnixNano()
-	if !time.Unix(0, nanos).Equal(t) {
-		*err = errors.Join(*err, fmt.Errorf("the year %d cannot be stored", t.Year()))
-	}
-	return sql.Null[int64]{V: nanos, Valid: true}
-}
-
-func decodeTime(nanos sql.Null[int64]) time.Time {
-	if !nanos.Valid {
-		return time.Time{}
-	}
-	return time.Unix(0, nanos.V).UTC()
 }

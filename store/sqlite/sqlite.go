@@ -1,4 +1,4 @@
-// Package sqlstore keeps everything in a SQL database: today in a SQLite file.
+// Package sqlite keeps everything in a SQLite file.
 //
 // SQLite has one writer at a time, and each commit waits for the disk. So one
 // goroutine does all the writing (writer.go), and commits what many callers
@@ -10,7 +10,7 @@
 // The hot path, Records, is prepared statements on a connection of the writer's
 // own (session.go); Sites and keys go through gorm, whose writing has a
 // connection too and its turn between two of the writer's transactions.
-package sqlstore
+package sqlite
 
 import (
 	"context"
@@ -21,11 +21,14 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/rows"
 )
 
 // Store is a ledger, a site store and a key store in a SQLite file. Make one
 // with [Open].
 type Store struct {
+	rows.Directory // Sites and keys
+
 	writer *writer
 	since  int64 // the second from which on Challenges are remembered; 0: all are
 
@@ -33,7 +36,6 @@ type Store struct {
 	writeGORM *gorm.DB // on changes
 
 	reads      *sql.DB
-	readGORM   *gorm.DB // on reads
 	readRecord *sql.Stmt
 }
 
@@ -92,9 +94,11 @@ func (s *Store) openReads(ctx context.Context, path string) (err error) {
 	if s.readRecord, err = s.reads.PrepareContext(ctx, selectRecord); err != nil {
 		return fmt.Errorf("prepare to read records: %w", err)
 	}
-	if s.readGORM, err = openGORM(s.reads); err != nil {
+	readGORM, err := openGORM(s.reads)
+	if err != nil {
 		return err
 	}
+	s.Directory = rows.NewDirectory(readGORM, s.change)
 	return s.reads.QueryRowContext(ctx, "SELECT coalesce(max(since), 0) FROM memory").Scan(&s.since)
 }
 

@@ -1,4 +1,4 @@
-package sqlstore_test
+package sqlite_test
 
 import (
 	"database/sql"
@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/store/sqlstore"
+	"github.com/captchad/captchad/store/sqlite"
 )
 
 func TestFile(t *testing.T) {
@@ -52,7 +52,7 @@ func TestFile(t *testing.T) {
 
 	t.Run("may have any name", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "a b?mode=memory&c%41#d;'\"ü.db")
-		store, err := sqlstore.Open(t.Context(), path)
+		store, err := sqlite.Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestOpen(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			path := row.path(t.TempDir())
-			store, err := sqlstore.Open(t.Context(), path)
+			store, err := sqlite.Open(t.Context(), path)
 			if err == nil {
 				store.Close()
 				t.Fatal("it was opened")
@@ -122,7 +122,7 @@ func TestOpen(t *testing.T) {
 		var programs sync.WaitGroup
 		for i := range 6 {
 			programs.Go(func() {
-				store, err := sqlstore.Open(t.Context(), filepath.Join(home, "captchad.db"))
+				store, err := sqlite.Open(t.Context(), filepath.Join(home, "captchad.db"))
 				if err != nil {
 					t.Error(err)
 					return
@@ -143,7 +143,7 @@ func TestOpen(t *testing.T) {
 func TestTwoProcesses(t *testing.T) {
 	t.Run("that write to one file at once lose nothing and hear of no lock", func(t *testing.T) {
 		home := t.TempDir()
-		stores := []*sqlstore.Store{open(t, home), open(t, home)}
+		stores := []*sqlite.Store{open(t, home), open(t, home)}
 		const callers, rounds = 16, 20
 		var all sync.WaitGroup
 		for i := range callers {

@@ -1,10 +1,9 @@
-package sqlstore
+package sqlite
 
 import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,13 +12,14 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/rows"
 )
 
 // The statements of the hot path.
 const (
-	selectRecord = `SELECT ` + recordColumns + `, rowid FROM records WHERE key = ? AND id = ?`
-	insertRecord = `INSERT INTO records (` + recordColumns + `, key, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	updateRecord = `UPDATE records SET (` + recordColumns + `) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?`
+	selectRecord = `SELECT ` + rows.RecordColumns + `, rowid FROM records WHERE key = ? AND id = ?`
+	insertRecord = `INSERT INTO records (` + rows.RecordColumns + `, key, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	updateRecord = `UPDATE records SET (` + rows.RecordColumns + `) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?`
 	// A redemption changes nothing else; what is not named here, the indexes
 	// above all, need not be touched.
 	redeemRecord  = `UPDATE records SET redeemed_at = ? WHERE rowid = ?`
@@ -30,18 +30,6 @@ const (
 // forgetBatch is how many Records one call of Forget drops at most: others wait
 // for no more than that.
 const forgetBatch = 64
-
-// lookupKey is the number by which the Record of ch is found, together with its
-// ID. Challenges of one second are neighbours, so that however many Records
-// there are, only the part of the index that is about the last minutes is used.
-// Names of ours come from no second, and lie apart.
-func lookupKey(ch captcha.Challenge) int64 {
-	piece := int64(binary.BigEndian.Uint64(ch.ID[:]) >> 1)
-	if ch.IssuedAt.IsZero() {
-		return ^piece
-	}
-	return int64(uint32(ch.IssuedAt.Unix()))<<31 | piece>>32
-}
 
 // Update applies change to the Record of ch and keeps the result on the disk
 // before it returns, unless change fails. The change runs on the writer's
@@ -61,7 +49,7 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 		if err != nil {
 			return nil, err
 		}
-		record, err := row.record()
+		record, err := row.Record()
 		if err != nil {
 			return nil, err
 		}
@@ -78,15 +66,15 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 }
 
 // find reads the row of ch and tells its number, or 0 if there is none.
-func (s *session) find(ch captcha.Challenge) (row recordRow, rowid int64, err error) {
-	s.selectRecord.BindInt64(1, lookupKey(ch))
+func (s *session) find(ch captcha.Challenge) (row rows.Record, rowid int64, err error) {
+	s.selectRecord.BindInt64(1, rows.LookupKey(ch))
 	s.selectRecord.BindBytes(2, ch.ID[:])
 	found, err := s.selectRecord.Step()
 	if found {
-		row, rowid = readRecordRow(s.selectRecord), s.selectRecord.ColumnInt64(8)
+		row, rowid = readRow(s.selectRecord), s.selectRecord.ColumnInt64(8)
 	}
 	if err = errors.Join(err, s.selectRecord.Reset()); err != nil {
-		return recordRow{}, 0, fmt.Errorf("read record: %w", err)
+		return rows.Record{}, 0, fmt.Errorf("read record: %w", err)
 	}
 	return row, rowid, nil
 }
@@ -94,7 +82,7 @@ func (s *session) find(ch captcha.Challenge) (row recordRow, rowid int64, err er
 // redeem writes the one thing that a redemption changes.
 func (s *session) redeem(rowid int64, at time.Time) (refused, failed error) {
 	var outside error
-	bindTime(s.redeemRecord, 1, encodeTime(at, &outside))
+	bindTime(s.redeemRecord, 1, rows.EncodeTime(at, &outside))
 	s.redeemRecord.BindInt64(2, rowid)
 	return write(s.redeemRecord, outside)
 }
@@ -102,16 +90,16 @@ func (s *session) redeem(rowid int64, at time.Time) (refused, failed error) {
 // keep writes all of a Record. Rowid is that of the row that is there already,
 // or 0.
 func (s *session) keep(ch captcha.Challenge, rowid int64, record *captcha.Record) (refused, failed error) {
-	row, outside := newRecordRow(record)
+	row, outside := rows.NewRecord(record)
 	statement := s.insertRecord
 	if rowid != 0 {
 		statement = s.updateRecord
 		statement.BindInt64(9, rowid)
 	} else {
-		statement.BindInt64(9, lookupKey(ch))
+		statement.BindInt64(9, rows.LookupKey(ch))
 		statement.BindBytes(10, ch.ID[:])
 	}
-	row.bind(statement)
+	bind(&row, statement)
 	return write(statement, outside)
 }
 
@@ -128,26 +116,26 @@ func write(statement *sqlite.Stmt, refused error) (_, failed error) {
 
 // Record reads the Record of ch: the zero Record if there is none.
 func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	var row recordRow
+	var row rows.Record
 	var details sql.NullString
 	var rowid int64
-	err := s.readRecord.QueryRowContext(ctx, lookupKey(ch), ch.ID[:]).Scan(&row.attempts, &row.solvedAt, &row.redeemedAt,
-		&row.forgetAt, &row.subject, &row.passDigest, &details, &row.aliasOf, &rowid)
+	err := s.readRecord.QueryRowContext(ctx, rows.LookupKey(ch), ch.ID[:]).Scan(&row.Attempts, &row.SolvedAt, &row.RedeemedAt,
+		&row.ForgetAt, &row.Subject, &row.PassDigest, &details, &row.AliasOf, &rowid)
 	if errors.Is(err, sql.ErrNoRows) {
 		return captcha.Record{}, nil
 	}
 	if err != nil {
 		return captcha.Record{}, fmt.Errorf("read record: %w", err)
 	}
-	row.details = details.String
-	return row.record()
+	row.Details = details.String
+	return row.Record()
 }
 
 // Forget drops Records whose ForgetAt is before the given time, at most
 // forgetBatch of them. A Record without a ForgetAt stays.
 func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	var outside error
-	limit := encodeTime(before, &outside)
+	limit := rows.EncodeTime(before, &outside)
 	if outside != nil {
 		return 0, outside
 	}
