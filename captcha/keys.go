@@ -34,7 +34,14 @@ type KeyStore interface {
 	Keys(ctx context.Context, purpose string) ([]Key, error)
 	// AddKey keeps a new key, and fails if there is one with its ID.
 	AddKey(ctx context.Context, key Key) error
+	// SaveKey changes a key, or fails with ErrNoKey.
+	SaveKey(ctx context.Context, key Key) error
+	// RemoveKey drops a key, or fails with ErrNoKey. What hangs on it ends.
+	RemoveKey(ctx context.Context, id string) error
 }
+
+// ErrNoKey is what a [KeyStore] fails with where there is no such key.
+var ErrNoKey = errors.New("no key has this ID")
 
 // SealPurpose is the purpose of the keys that seal IDs: 32 random bytes each.
 const SealPurpose = "seal"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/memory"
+	"github.com/captchad/captchad/store/sealed"
 	"github.com/captchad/captchad/store/sqlite"
 )
 
@@ -67,6 +68,30 @@ func Migrate(ctx context.Context, address string) (from, to int64, err error) {
 		return 0, 0, unknown(kind)
 	}
 }
+
+// Seal puts encryption in front of a store: the secrets of Sites and the server's
+// own keys are kept under a master key.
+func Seal(s Store, master *sealed.MasterKeys) Store {
+	return sealedStore{
+		Ledger:    s,
+		SiteStore: sealed.SiteStore{SiteStore: s, Master: master},
+		KeyStore:  sealed.KeyStore{KeyStore: s, Master: master},
+		plain:     s,
+	}
+}
+
+type sealedStore struct {
+	captcha.Ledger
+	captcha.SiteStore
+	captcha.KeyStore
+	plain Store
+}
+
+// Ping tells whether the store behind can read and write now.
+func (s sealedStore) Ping(ctx context.Context) error { return s.plain.Ping(ctx) }
+
+// Close closes the store behind.
+func (s sealedStore) Close() error { return s.plain.Close() }
 
 // scheme has two letters or more, so that a drive of Windows is none.
 var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)

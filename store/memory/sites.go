@@ -97,12 +97,44 @@ func (s *Store) AddKey(ctx context.Context, key captcha.Key) error {
 		return fmt.Errorf("there is a key %q already", key.ID)
 	}
 	s.keys = append(s.keys, cloneKey(key))
-	// Of keys as old as each other the order is that of their IDs, so that all
-	// who read them see the same first one.
+	s.sortKeys()
+	return nil
+}
+
+// SaveKey changes a key, or fails with [captcha.ErrNoKey].
+func (s *Store) SaveKey(ctx context.Context, key captcha.Key) error {
+	return s.withKey(ctx, key.ID, func(i int) {
+		s.keys[i] = cloneKey(key)
+		s.sortKeys()
+	})
+}
+
+// RemoveKey drops a key, or fails with [captcha.ErrNoKey].
+func (s *Store) RemoveKey(ctx context.Context, id string) error {
+	return s.withKey(ctx, id, func(i int) { s.keys = slices.Delete(s.keys, i, i+1) })
+}
+
+// withKey finds the place of a key.
+func (s *Store) withKey(ctx context.Context, id string, do func(i int)) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.keys, func(k captcha.Key) bool { return k.ID == id })
+	if i < 0 {
+		return captcha.ErrNoKey
+	}
+	do(i)
+	return nil
+}
+
+// sortKeys puts keys as old as each other in the order of their IDs, so that all who
+// read them see the same first one.
+func (s *Store) sortKeys() {
 	slices.SortFunc(s.keys, func(a, b captcha.Key) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
-	return nil
 }
 
 func cloneSite(site *captcha.Site) *captcha.Site {

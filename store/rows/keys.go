@@ -44,3 +44,32 @@ func (d *Directory) AddKey(ctx context.Context, key captcha.Key) error {
 		return nil
 	})
 }
+
+// SaveKey changes a key, or fails with [captcha.ErrNoKey].
+func (d *Directory) SaveKey(ctx context.Context, key captcha.Key) error {
+	row, err := newKeyRow(key)
+	if err != nil {
+		return fmt.Errorf("write key: %w", err)
+	}
+	return d.change(ctx, func(tx *gorm.DB) error {
+		return onKey(tx.Model(&keyRow{}).Where("id = ?", row.ID).Select("*").Updates(row))
+	})
+}
+
+// RemoveKey drops a key, or fails with [captcha.ErrNoKey].
+func (d *Directory) RemoveKey(ctx context.Context, id string) error {
+	return d.change(ctx, func(tx *gorm.DB) error {
+		return onKey(tx.Where("id = ?", id).Delete(&keyRow{}))
+	})
+}
+
+// onKey is what writing to one key came to.
+func onKey(written *gorm.DB) error {
+	if written.Error != nil {
+		return fmt.Errorf("write key: %w", written.Error)
+	}
+	if written.RowsAffected == 0 {
+		return captcha.ErrNoKey
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -37,6 +38,9 @@ var keyLaws = []struct {
 	{"keys of another purpose are not told", keysByPurpose},
 	{"a second key with the same ID is refused", keyTwice},
 	{"a caller cannot change the store through what it got", keyCopies},
+	{"a key is changed in every field, and no other one", keySaved},
+	{"a key is removed, and no other one", keyRemoved},
+	{"a key that is not there is neither changed nor removed", noKey},
 	{"a keyring is made once and then found", keyringFound},
 }
 
@@ -79,6 +83,30 @@ func keyCopies(t *testing.T, store captcha.KeyStore) {
 	must(t, store.AddKey(t.Context(), given))
 	given.Secret[0]++
 	keys(t, store, "seal")[0].Secret[1]++
+	same(t, "the keys", []captcha.Key{fullKey("a", now)}, keys(t, store, "seal"))
+}
+
+func keySaved(t *testing.T, store captcha.KeyStore) {
+	a, b := fullKey("a", now), fullKey("b", now)
+	must(t, errors.Join(store.AddKey(t.Context(), a), store.AddKey(t.Context(), b)))
+	b = captcha.Key{ID: "b", Purpose: "seal", Secret: []byte("another"), CreatedAt: now.Add(-time.Hour)}
+	must(t, store.SaveKey(t.Context(), b))
+	same(t, "the keys, in their new order", []captcha.Key{b, a}, keys(t, store, "seal"))
+}
+
+func keyRemoved(t *testing.T, store captcha.KeyStore) {
+	must(t, errors.Join(store.AddKey(t.Context(), fullKey("a", now)), store.AddKey(t.Context(), fullKey("b", now))))
+	must(t, store.RemoveKey(t.Context(), "a"))
+	same(t, "the keys", []captcha.Key{fullKey("b", now)}, keys(t, store, "seal"))
+}
+
+func noKey(t *testing.T, store captcha.KeyStore) {
+	must(t, store.AddKey(t.Context(), fullKey("a", now)))
+	for _, err := range []error{store.SaveKey(t.Context(), fullKey("b", now)), store.RemoveKey(t.Context(), "b")} {
+		if !errors.Is(err, captcha.ErrNoKey) {
+			t.Errorf("got %v, want %v", err, captcha.ErrNoKey)
+		}
+	}
 	same(t, "the keys", []captcha.Key{fullKey("a", now)}, keys(t, store, "seal"))
 }
 
