@@ -81,7 +81,7 @@ func (s *Service) answer(ctx context.Context, site *Site, attempt Attempt) (Chal
 // be judged. One from the future was sealed by nobody; a minute is left for
 // replicas whose clocks differ.
 func (s *Service) open(site *Site, id ID, now time.Time) (Challenge, Seed, bool) {
-	ch, seed, ok := s.keys.Open(id, site.Tag())
+	ch, seed, ok := s.Keys().Open(id, site.Tag())
 	if !ok || s.makers[ch.Kind] == nil || ch.IssuedAt.After(now.Add(time.Minute)) {
 		return Challenge{}, Seed{}, false
 	}

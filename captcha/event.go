@@ -40,7 +40,7 @@ func (e Event) Address() string {
 	if e.keys == nil {
 		return ""
 	}
-	return e.keys.HashAddress(e.address)
+	return e.keys.HashAddress(e.address, e.At)
 }
 
 // LogValue shows the Event in a log, without what is not known.

@@ -69,35 +69,84 @@ func TestWhatWasNeverSealedIsNotOpened(t *testing.T) {
 	}
 }
 
-func TestAnOlderKeyStillOpens(t *testing.T) {
-	id := ring(t, "old").Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: start}, mock.Random(1))
-	_, before, _ := ring(t, "old").Open(id, 1)
-	_, after, ok := ring(t, "new", "old").Open(id, 1)
-	if !ok || before != after {
-		t.Error("a second key changes what the first has sealed")
+// rotated has a key that was made at the start, and others that were made an hour
+// after each other.
+func rotated(t *testing.T, ids ...string) *captcha.Keyring {
+	t.Helper()
+	var keys []captcha.Key
+	for i, id := range ids {
+		keys = append(keys, captcha.Key{ID: id, Secret: bytes.Repeat([]byte(id), 32)[:32], CreatedAt: start.Add(time.Duration(i) * time.Hour)})
 	}
-	if _, _, ok := ring(t, "new").Open(id, 1); ok {
-		t.Error("opened without its key")
+	made, err := captcha.NewKeyring(keys)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return made
 }
 
-func TestARetiredKeyOpensButDoesNotSeal(t *testing.T) {
-	retired := captcha.Key{ID: "r", Secret: bytes.Repeat([]byte("r"), 32), RetiredAt: start}
-	fresh := captcha.Key{ID: "f", Secret: bytes.Repeat([]byte("f"), 32)}
-	both, err := captcha.NewKeyring([]captcha.Key{retired, fresh})
-	if err != nil {
-		t.Fatal(err)
-	}
-	onlyFresh, err := captcha.NewKeyring([]captcha.Key{fresh})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := both.Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: start}, mock.Random(1))
-	if _, _, ok := onlyFresh.Open(id, 1); !ok {
-		t.Error("sealed with the retired key")
-	}
-	if _, err := captcha.NewKeyring([]captcha.Key{retired}); err == nil {
-		t.Error("a ring without a live key was made")
+// issuedAt is an ID that the keys seal at that time.
+func issuedAt(keys *captcha.Keyring, at time.Time) captcha.ID {
+	return keys.Seal(captcha.Challenge{SiteTag: 1, Kind: captcha.KindSlider, IssuedAt: at}, mock.Random(1))
+}
+
+func opens(keys *captcha.Keyring, id captcha.ID) bool {
+	_, _, ok := keys.Open(id, 1)
+	return ok
+}
+
+func TestAKeyTakesOver(t *testing.T) {
+	old, both := rotated(t, "old"), rotated(t, "old", "new")
+	made := start.Add(time.Hour)
+
+	t.Run("what the older one has sealed is still opened, and is the same puzzle", func(t *testing.T) {
+		id := issuedAt(old, start)
+		_, before, _ := old.Open(id, 1)
+		_, after, ok := both.Open(id, 1)
+		if !ok || before != after {
+			t.Error("a second key changes what the first has sealed")
+		}
+	})
+	t.Run("every replica has ten seconds to hear of the new one before it seals", func(t *testing.T) {
+		if !opens(old, issuedAt(both, made.Add(9*time.Second))) {
+			t.Error("it seals too early")
+		}
+		if opens(old, issuedAt(both, made.Add(10*time.Second))) {
+			t.Error("it does not seal")
+		}
+	})
+	t.Run("what a replica that has not heard of it still seals is opened", func(t *testing.T) {
+		if !opens(both, issuedAt(old, made.Add(20*time.Second))) || !opens(both, issuedAt(both, made.Add(10*time.Second))) {
+			t.Error("it is not")
+		}
+	})
+	t.Run("whoever has the older one can make nothing new of it", func(t *testing.T) {
+		if opens(both, issuedAt(old, made.Add(21*time.Second))) {
+			t.Error("it is opened")
+		}
+	})
+	t.Run("the new one makes nothing that is older than itself", func(t *testing.T) {
+		if opens(both, issuedAt(rotated(t, "new"), made.Add(9*time.Second))) || opens(both, issuedAt(rotated(t, "new"), made.Add(-time.Hour))) {
+			t.Error("it is opened")
+		}
+	})
+	t.Run("backgrounds and addresses are the new one's when it seals", func(t *testing.T) {
+		later := made.Add(time.Minute)
+		if both.Epoch(later) == old.Epoch(later) || both.HashAddress("10.0.0.1", later) == old.HashAddress("10.0.0.1", later) {
+			t.Error("they are the older one's")
+		}
+		if both.Epoch(start) != old.Epoch(start) || both.HashAddress("10.0.0.1", start) != old.HashAddress("10.0.0.1", start) {
+			t.Error("they were the older one's before")
+		}
+	})
+}
+
+func TestAKeyringNeedsAKeyThatSeals(t *testing.T) {
+	retired := captcha.Key{ID: "r", Secret: bytes.Repeat([]byte("r"), 32), CreatedAt: start, RetiredAt: start.Add(time.Hour)}
+	short := captcha.Key{ID: "s", Secret: []byte("short"), CreatedAt: start}
+	for _, keys := range [][]captcha.Key{nil, {retired}, {short}} {
+		if _, err := captcha.NewKeyring(keys); err == nil {
+			t.Errorf("of %v a ring is made: %v", keys, err)
+		}
 	}
 }
 
@@ -166,11 +215,11 @@ func TestSecretsAreInNoLog(t *testing.T) {
 
 func TestAddressesAreHashedUnderTheKey(t *testing.T) {
 	a, b := ring(t, "a"), ring(t, "b")
-	first, again, other := a.HashAddress("10.0.0.1"), a.HashAddress("10.0.0.1"), a.HashAddress("10.0.0.2")
+	first, again, other := a.HashAddress("10.0.0.1", start), a.HashAddress("10.0.0.1", start), a.HashAddress("10.0.0.2", start)
 	if first != again || first == other {
 		t.Error("the same address must give the same text, another address another")
 	}
-	if first == b.HashAddress("10.0.0.1") || a.HashAddress("") != "" {
+	if first == b.HashAddress("10.0.0.1", start) || a.HashAddress("", start) != "" {
 		t.Error("the key does not matter, or no address has a hash")
 	}
 }

@@ -28,7 +28,7 @@ func (s *Service) IssueUndrawn(ctx context.Context, site *Site, kind Kind) (Chal
 // NewChallenge makes a Challenge without drawing its Puzzle or telling anybody.
 func (s *Service) NewChallenge(site *Site, kind Kind) Challenge {
 	ch := Challenge{SiteTag: site.Tag(), Kind: kind, IssuedAt: s.now().Truncate(time.Second).UTC()}
-	ch.ID = s.keys.Seal(ch, s.random)
+	ch.ID = s.Keys().Seal(ch, s.random)
 	return ch
 }
 
@@ -70,7 +70,7 @@ func (s *Service) issue(site *Site, kind Kind) (Challenge, *Puzzle, error) {
 		return Challenge{}, nil, err
 	}
 	ch := s.NewChallenge(site, kind)
-	_, seed, _ := s.keys.Open(ch.ID, ch.SiteTag)
+	_, seed, _ := s.Keys().Open(ch.ID, ch.SiteTag)
 	puzzle, err := s.draw(site, ch, seed)
 	return ch, puzzle, err
 }

@@ -46,11 +46,18 @@ var ErrNoKey = errors.New("no key has this ID")
 // SealPurpose is the purpose of the keys that seal IDs: 32 random bytes each.
 const SealPurpose = "seal"
 
+// keyAnnounced is how long a new key is known before it seals: every replica has to
+// open what any of them seals.
+const keyAnnounced = 10 * time.Second
+
 // Keyring seals and opens IDs, and derives what else hangs on the same keys.
 // It is immutable.
-type Keyring struct{ keys []sealKey } // the one that seals first
+type Keyring struct{ keys []sealKey } // oldest first
 
+// sealKey is a key with the time in which it seals.
 type sealKey struct {
+	from, until time.Time // zero: since ever, for ever
+
 	block   cipher.Block
 	seed    secret
 	address secret
@@ -84,30 +91,73 @@ func firstKey(ctx context.Context, store KeyStore, random io.Reader, now time.Ti
 	return keys, err
 }
 
-// NewKeyring makes a Keyring that seals with the first of the keys that is not
-// retired, and opens with all of them.
+// NewSealKey draws a key that seals IDs. Added to the store it takes over by itself:
+// nothing says when but its age.
+func NewSealKey(random io.Reader, now time.Time) Key {
+	secret, name := make([]byte, 32), make([]byte, 8)
+	mustRead(random, secret)
+	mustRead(random, name)
+	return Key{ID: "seal-" + hex.EncodeToString(name), Purpose: SealPurpose, Secret: secret, CreatedAt: now}
+}
+
+// NewKeyring makes a Keyring of keys, oldest first. Each seals from ten seconds after
+// it was made until the next one does, or until it is retired; the first one has
+// always sealed. Each opens what was issued while it sealed: whoever has stolen an
+// older key cannot make new Challenges of it.
 func NewKeyring(keys []Key) (*Keyring, error) {
-	live := slices.IndexFunc(keys, func(k Key) bool { return k.RetiredAt.IsZero() })
-	if live < 0 {
-		return nil, errors.New("no sealing key is in use")
-	}
 	ring := &Keyring{}
-	for _, key := range slices.Concat(keys[live:live+1], keys[:live], keys[live+1:]) {
-		if len(key.Secret) < 32 {
-			return nil, fmt.Errorf("sealing key %s is shorter than 32 bytes", key.ID)
-		}
-		block, err := aes.NewCipher(derive(key.Secret, "seal")[:16])
+	for i, key := range keys {
+		made, err := newSealKey(key)
 		if err != nil {
 			return nil, fmt.Errorf("sealing key %s: %w", key.ID, err)
 		}
-		ring.keys = append(ring.keys, sealKey{
-			block:   block,
-			seed:    secret(derive(key.Secret, "seed")),
-			address: secret(derive(key.Secret, "address")),
-			epoch:   secret(derive(key.Secret, "epoch")),
-		})
+		if i > 0 {
+			made.from = key.CreatedAt.Add(keyAnnounced)
+			if before := &ring.keys[i-1]; before.until.IsZero() || before.until.After(made.from) {
+				before.until = made.from
+			}
+		}
+		made.until = key.RetiredAt
+		ring.keys = append(ring.keys, made)
+	}
+	if len(keys) == 0 || !keys[len(keys)-1].RetiredAt.IsZero() {
+		return nil, errors.New("no sealing key is in use")
 	}
 	return ring, nil
+}
+
+func newSealKey(key Key) (sealKey, error) {
+	if len(key.Secret) < 32 {
+		return sealKey{}, errors.New("it is shorter than 32 bytes")
+	}
+	block, err := aes.NewCipher(derive(key.Secret, "seal")[:16])
+	if err != nil {
+		return sealKey{}, err
+	}
+	return sealKey{
+		block:   block,
+		seed:    secret(derive(key.Secret, "seed")),
+		address: secret(derive(key.Secret, "address")),
+		epoch:   secret(derive(key.Secret, "epoch")),
+	}, nil
+}
+
+// sealing is the key that seals at a time: the youngest that does so already.
+func (r *Keyring) sealing(at time.Time) *sealKey {
+	for i := len(r.keys) - 1; i > 0; i-- {
+		if !at.Before(r.keys[i].from) {
+			return &r.keys[i]
+		}
+	}
+	return &r.keys[0]
+}
+
+// sealed tells whether the key may have sealed at a time. A replica that has not
+// heard of the next one yet goes on for a while.
+func (k *sealKey) sealed(at time.Time) bool {
+	early := !k.from.IsZero() && at.Before(k.from.Truncate(time.Second)) // an ID holds whole seconds
+	late := !k.until.IsZero() && at.After(k.until.Add(keyAnnounced))
+	return !early && !late
 }
 
 // Seal makes the ID of a new Challenge out of its other facts. One bare AES
@@ -118,17 +168,17 @@ func (r *Keyring) Seal(ch Challenge, random io.Reader) ID {
 	mustRead(random, n[:])
 	block := ch.block(n)
 	var id ID
-	r.keys[0].block.Encrypt(id[:], block[:])
+	r.sealing(ch.IssuedAt).block.Encrypt(id[:], block[:])
 	return id
 }
 
 // Open finds the facts of a Challenge in its ID, and the seed of its puzzle. It
 // tells false when the ID was not issued for the Site with that tag.
 func (r *Keyring) Open(id ID, siteTag uint32) (Challenge, Seed, bool) {
-	for _, key := range r.keys {
+	for _, key := range slices.Backward(r.keys) {
 		var opened ID
 		key.block.Decrypt(opened[:], id[:])
-		if ch, ok := parseBlock(opened, siteTag); ok {
+		if ch, ok := parseBlock(opened, siteTag); ok && key.sealed(ch.IssuedAt) {
 			ch.ID = id
 			own := key.seed.derive("seed of " + string(id[:]))
 			return ch, NewSeed(own, NewEpoch(key.epoch, ch.IssuedAt)), true
@@ -138,15 +188,16 @@ func (r *Keyring) Open(id ID, siteTag uint32) (Challenge, Seed, bool) {
 }
 
 // Epoch is that of Challenges which are sealed at this time.
-func (r *Keyring) Epoch(at time.Time) Epoch { return NewEpoch(r.keys[0].epoch, at) }
+func (r *Keyring) Epoch(at time.Time) Epoch { return NewEpoch(r.sealing(at).epoch, at) }
 
-// HashAddress is what is kept of a visitor's address: the same address gives the
-// same text, which nobody without the key can turn back.
-func (r *Keyring) HashAddress(address string) string {
+// HashAddress is what is kept of a visitor's address at a time: the same address
+// gives the same text as long as the same key seals, and nobody without the key can
+// turn it back.
+func (r *Keyring) HashAddress(address string, at time.Time) string {
 	if address == "" {
 		return ""
 	}
-	digest := r.keys[0].address.derive(address)
+	digest := r.sealing(at).address.derive(address)
 	return hex.EncodeToString(digest[:8])
 }
 

@@ -30,9 +30,9 @@ func (s *Service) Prepare(ctx context.Context) {
 		}
 		now := s.now()
 		switch {
-		case s.prepare(s.keys.Epoch(now)):
+		case s.prepare(s.Keys().Epoch(now)):
 			timer.Reset(0)
-		case s.prepare(s.keys.Epoch(now.Add(prepareLead))):
+		case s.prepare(s.Keys().Epoch(now.Add(prepareLead))):
 			timer.Reset(preparePace)
 		default:
 			timer.Reset(prepareAgain)

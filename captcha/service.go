@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 )
 
 // Service takes Challenges through their life: Issue, Answer, Redeem. Make one
 // with [New].
 type Service struct {
-	keys    *Keyring
+	keys    atomic.Pointer[Keyring]
 	ledger  Ledger
 	sites   SiteStore
 	makers  map[Kind]Maker
@@ -36,9 +37,10 @@ type Config struct {
 // New makes a Service.
 func New(c Config) *Service {
 	s := &Service{
-		keys: c.Keys, ledger: c.Ledger, sites: c.Sites, makers: make(map[Kind]Maker, len(c.Makers)),
+		ledger: c.Ledger, sites: c.Sites, makers: make(map[Kind]Maker, len(c.Makers)),
 		now: c.Now, random: c.Random, observe: c.Observe,
 	}
+	s.keys.Store(c.Keys)
 	for _, maker := range c.Makers {
 		s.makers[maker.Kind()] = maker
 	}
@@ -53,6 +55,9 @@ func New(c Config) *Service {
 	}
 	return s
 }
+
+// Keys are those in use now: see [Service.WatchKeys].
+func (s *Service) Keys() *Keyring { return s.keys.Load() }
 
 // Now is the time by the Service's clock.
 func (s *Service) Now() time.Time { return s.now() }
@@ -112,7 +117,7 @@ func (s *Service) Sweep(ctx context.Context, interval time.Duration, report func
 
 func (s *Service) tell(ctx context.Context, e Event, site *Site, err error) {
 	e.At, e.Site, e.Dialect = s.now(), site.Key, site.Dialect
-	e.address, e.keys = addressFrom(ctx), s.keys
+	e.address, e.keys = addressFrom(ctx), s.Keys()
 	if e.Code = CodeOf(err); e.Code == Internal {
 		e.Err = err
 	}

@@ -102,7 +102,7 @@ func (c *Core) Inspect(ctx context.Context, id captcha.ID) (Insight, error) {
 		return Insight{}, fmt.Errorf("list sites: %w", err)
 	}
 	for _, site := range sites {
-		ch, seed, ok := c.config.Keys.Open(id, site.Tag())
+		ch, seed, ok := c.Keys().Open(id, site.Tag())
 		if !ok || c.makers[ch.Kind] == nil {
 			continue
 		}
