@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -30,10 +34,13 @@ type cli struct {
 
 // process is what a command works with.
 type process struct {
-	ctx    context.Context
-	stdout io.Writer // for what the command is asked for
-	stderr io.Writer // for who waits for it
-	log    *slog.Logger
+	ctx     context.Context
+	stdout  io.Writer // for what the command is asked for
+	stderr  io.Writer // for who waits for it
+	log     *slog.Logger
+	level   *slog.LevelVar           // of log
+	hangups <-chan os.Signal         // who runs the server wants its configuration read again
+	reread  func() (*Options, error) // reads it again
 }
 
 // The exit codes.
@@ -45,10 +52,35 @@ const (
 
 // run is the program. It returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var cli cli
+	cli, command, code := parse(args, stdout, stderr)
+	if command == nil {
+		return code
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	p := &process{ctx: ctx, stdout: stdout, stderr: stderr, level: &slog.LevelVar{}, hangups: hangups}
+	p.level.Set(cli.level())
+	p.log = newLogger(stderr, cli.LogFormat, p.level)
+	p.reread = func() (*Options, error) { return reread(args) }
+	err := command.Run(&cli.Options, p)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "captchad:", err)
+	if usage := (usageError{}); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// parse reads what the arguments, the environment and the configuration file come
+// to. Without a command there is nothing left to do but to exit with that code.
+func parse(args []string, stdout, stderr io.Writer) (parsed *cli, command *kong.Context, code int) {
+	parsed = &cli{}
 	file := &configFile{}
 	exited := -1
-	parser, err := kong.New(&cli,
+	parser, err := kong.New(parsed,
 		kong.Name("captchad"),
 		kong.Description("A self-hosted CAPTCHA server that speaks the APIs of commercial vendors."),
 		kong.DefaultEnvars("CAPTCHAD"),
@@ -59,31 +91,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "captchad:", err)
-		return exitFailed
+		return nil, nil, exitFailed
 	}
 	if err := file.find(args); err != nil {
 		fmt.Fprintln(stderr, "captchad:", err)
-		return exitUsage
+		return nil, nil, exitUsage
 	}
-	command, err := parser.Parse(args)
+	command, err = parser.Parse(args)
 	if exited >= 0 { // --help has been printed
-		return exited
+		return nil, nil, exited
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "captchad:", err)
-		return exitUsage
+		return nil, nil, exitUsage
 	}
-	log := newLogger(stderr, cli.LogFormat, cli.LogLevel)
-	err = command.Run(&cli.Options, &process{ctx: ctx, stdout: stdout, stderr: stderr, log: log})
-	if usage := (usageError{}); errors.As(err, &usage) {
-		fmt.Fprintln(stderr, "captchad:", err)
-		return exitUsage
+	return parsed, command, exitOK
+}
+
+// reread is what the same arguments come to now: the configuration file may have
+// changed.
+func reread(args []string) (*Options, error) {
+	var complaint strings.Builder
+	parsed, command, _ := parse(args, io.Discard, &complaint)
+	if command == nil {
+		return nil, errors.New(strings.TrimPrefix(strings.TrimSpace(complaint.String()), "captchad: "))
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, "captchad:", err)
-		return exitFailed
-	}
-	return exitOK
+	return &parsed.Options, nil
 }
 
 // usageError is a mistake on the command line that kong cannot see.

@@ -101,6 +101,7 @@ func (configCommand) Run(o *Options, p *process) error {
 		{Key: "tls-cert", Value: o.TLSCert},
 		{Key: "tls-key", Value: o.TLSKey},
 		{Key: "db", Value: masked(o.database(defaultDatabase))},
+		{Key: "master-key-file", Value: o.MasterKeyFile},
 		{Key: "base-url", Value: o.BaseURL},
 		{Key: "trusted-proxies", Value: append([]string{}, o.TrustedProxies...)},
 		{Key: "limits", Value: o.Limits},

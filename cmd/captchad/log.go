@@ -11,16 +11,19 @@ import (
 )
 
 // newLogger writes text for a person at a terminal and JSON for a machine.
-func newLogger(w io.Writer, format, level string) *slog.Logger {
-	var options slog.HandlerOptions
-	var parsed slog.Level
-	if parsed.UnmarshalText([]byte(level)) == nil {
-		options.Level = parsed
-	}
+func newLogger(w io.Writer, format string, level slog.Leveler) *slog.Logger {
+	options := slog.HandlerOptions{Level: level}
 	if format == "text" || format == "auto" && isTerminal(w) {
 		return slog.New(slog.NewTextHandler(w, &options))
 	}
 	return slog.New(slog.NewJSONHandler(w, &options))
+}
+
+// level is the least that is logged. The words are checked when they are parsed.
+func (o *Options) level() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(o.LogLevel))
+	return level
 }
 
 func isTerminal(w io.Writer) bool {

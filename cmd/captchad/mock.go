@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -81,7 +80,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err := m.announce(o, p, n, mocked.Sites); err != nil {
 		return err
 	}
-	return n.run(p, mocked, sweeping(mocked.Core, p.log))
+	return n.run(p, mocked, sweeping(mocked.Core, p.log), reloading(p, n))
 }
 
 // announce prints the ready Sites, and where to go from there.
@@ -92,20 +91,26 @@ func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.
 	}
 	fmt.Fprintf(p.stdout, "\nDemo:       %s%s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
 	if n.certificate != nil && o.TLSCert == "" {
-		printOwnCertificate(p.stdout, n.certificate.Leaf)
+		printOwnCertificate(p.stdout, n.certificate.shown.Load().Leaf)
 	}
 	return printAddresses(p, n, sites[0])
 }
 
 // certificate is the one that the options name, or one made for this run.
-func (m mockCommand) certificate(o *Options) (*tls.Certificate, error) {
+func (m mockCommand) certificate(o *Options) (*certificate, error) {
 	if o.TLSListen == "" || o.TLSCert != "" || o.TLSKey != "" {
 		if len(m.TLSHost) > 0 {
 			return nil, usageError{errors.New("tls-host is for the certificate that is made where tls-listen has no tls-cert")}
 		}
 		return o.certificate()
 	}
-	return selfSigned(slices.Concat(ownNames, m.TLSHost), time.Now())
+	pair, err := selfSigned(slices.Concat(ownNames, m.TLSHost), time.Now())
+	if err != nil {
+		return nil, err
+	}
+	made := &certificate{}
+	made.shown.Store(pair)
+	return made, nil
 }
 
 // surroundings are the clock and the randomness of the mock.

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -28,15 +27,15 @@ type node struct {
 	store       store.Store
 	listener    net.Listener
 	secure      net.Listener // nil: nobody listens with TLS
-	certificate *tls.Certificate
+	certificate *certificate // of secure
 	stop        context.CancelFunc
 	workers     sync.WaitGroup
 }
 
 // startNode opens the store and the ports, so that what is wrong with any of them
 // is said before anything else happens. Without a certificate there is one port.
-func startNode(ctx context.Context, o *Options, address string, certificate *tls.Certificate) (*node, error) {
-	opened, err := store.Open(ctx, address)
+func startNode(ctx context.Context, o *Options, address string, certificate *certificate) (*node, error) {
+	opened, err := o.openStore(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +118,16 @@ func (n *node) sites() captcha.SiteStore { return sitecache.New(n.store, sitecac
 // work is something that goes on beside the requests until its context ends.
 type work func(context.Context)
 
+// keysInterval is how often keys are looked for that another process has made.
+const keysInterval = 2 * time.Second
+
+// watchingKeys has the core use the sealing keys that are in the store.
+func (n *node) watchingKeys(core *captcha.Service, log *slog.Logger) work {
+	return func(ctx context.Context) {
+		core.WatchKeys(ctx, n.store, keysInterval, func(err error) { log.Error("background work failed", "error", err) })
+	}
+}
+
 // sweeper is a core that can forget what is due.
 type sweeper interface {
 	Sweep(ctx context.Context, interval time.Duration, report func(error))
@@ -142,7 +151,7 @@ func (n *node) run(p *process, handler http.Handler, background ...work) error {
 	server := newHTTPServer(handler, p.log)
 	serve := []func() error{func() error { return server.Serve(n.listener) }}
 	if n.secure != nil {
-		server.TLSConfig = tlsConfig(n.certificate)
+		server.TLSConfig = n.certificate.tlsConfig()
 		serve = append(serve, func() error { return server.ServeTLS(n.secure, "", "") })
 	}
 	return serveHTTP(p.ctx, server, serve)

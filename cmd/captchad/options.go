@@ -18,6 +18,8 @@ type Options struct {
 	TLSCert        string            `name:"tls-cert" placeholder:"FILE" type:"path" help:"PEM file with the certificate for tls-listen, and those between it and its root. Mock mode makes one if there is none."`
 	TLSKey         string            `name:"tls-key" placeholder:"FILE" type:"path" help:"PEM file with the key of tls-cert."`
 	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file for sites, keys and records. Default: captchad.db; mock mode: in memory."`
+	MasterKeyFile  string            `name:"master-key-file" placeholder:"FILE" type:"path" help:"File with the key under which secrets are encrypted in the database: a line of captchad key master, and below it those of earlier times. Default: secrets are kept in clear."`
+	MasterKey      string            `name:"master-key" placeholder:"TEXT" help:"The same as a text; only for the environment, as CAPTCHAD_MASTER_KEY."`
 	BaseURL        string            `name:"base-url" placeholder:"URL" help:"Where the server is found from outside; the issuer of CloudBase's captcha_tokens. Default: the address that it listens on."`
 	TrustedProxies []string          `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed. Default: none."`
 	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address may make only so many requests a minute (on, off). Default: on; mock mode: off."`

@@ -68,7 +68,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, handler, sweeping(core, p.log), core.Prepare)
+	return n.run(p, handler, sweeping(core, p.log), core.Prepare, n.watchingKeys(core, p.log), reloading(p, n))
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

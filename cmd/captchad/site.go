@@ -188,7 +188,7 @@ func (r siteRotate) Run(o *Options, p *process) error {
 
 // withStore opens the database for one command.
 func (o *Options) withStore(p *process, do func(store.Store) error) error {
-	s, err := store.Open(p.ctx, o.database(defaultDatabase))
+	s, err := o.openStore(p.ctx, o.database(defaultDatabase))
 	if err != nil {
 		return err
 	}

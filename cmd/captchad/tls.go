@@ -5,11 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 )
 
-// certificate is what the TLS listener shows: the pair that the options name, or
-// nil if there is to be no such listener.
-func (o *Options) certificate() (*tls.Certificate, error) {
+// certificate is what the TLS listener shows. It may be renewed while it is shown.
+type certificate struct {
+	certFile, keyFile string // "": made by the program, and never renewed
+	shown             atomic.Pointer[tls.Certificate]
+}
+
+// certificate is the pair that the options name, or nil if there is to be no TLS
+// listener.
+func (o *Options) certificate() (*certificate, error) {
 	if o.TLSListen == "" {
 		if o.TLSCert != "" || o.TLSKey != "" {
 			return nil, usageError{errors.New("tls-cert and tls-key are of no use without tls-listen")}
@@ -26,20 +33,30 @@ func (o *Options) certificate() (*tls.Certificate, error) {
 	if len(missing) > 0 {
 		return nil, usageError{fmt.Errorf("tls-listen needs %s too", strings.Join(missing, " and "))}
 	}
-	pair, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
-	if err != nil {
-		return nil, fmt.Errorf("certificate %s, key %s: %w", o.TLSCert, o.TLSKey, err)
-	}
-	return &pair, nil
+	c := &certificate{certFile: o.TLSCert, keyFile: o.TLSKey}
+	return c, c.reload()
 }
 
-// tlsConfig shows one certificate. The protocols are named, since one http.Server
+// reload reads the files again. If they are no good pair the former one stays.
+func (c *certificate) reload() error {
+	if c == nil || c.certFile == "" {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		return fmt.Errorf("certificate %s, key %s: %w", c.certFile, c.keyFile, err)
+	}
+	c.shown.Store(&pair)
+	return nil
+}
+
+// tlsConfig shows the certificate. The protocols are named, since one http.Server
 // serves the plain listener beside this one and would else settle on those of the
 // listener that comes first.
-func tlsConfig(certificate *tls.Certificate) *tls.Config {
+func (c *certificate) tlsConfig() *tls.Config {
 	return &tls.Config{
-		Certificates: []tls.Certificate{*certificate},
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.shown.Load(), nil },
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"h2", "http/1.1"},
 	}
 }

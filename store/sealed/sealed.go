@@ -110,9 +110,10 @@ func (k KeyStore) SaveKey(ctx context.Context, key captcha.Key) error {
 
 func keyName(key captcha.Key) string { return "key\x00" + key.Purpose + "\x00" + key.ID }
 
-// Reseal encrypts all Sites' secrets and the keys for these purposes under the first
-// master key, whatever they are kept under, and tells how many there were of each.
-func Reseal(ctx context.Context, sites SiteStore, keys KeyStore, purposes ...string) (siteCount, keyCount int, err error) {
+// Reseal saves all Sites and the keys for these purposes again: so their secrets are
+// encrypted under the first master key, whatever they were kept under. It tells how
+// many there were of each.
+func Reseal(ctx context.Context, sites captcha.SiteStore, keys captcha.KeyStore, purposes ...string) (siteCount, keyCount int, err error) {
 	all, err := sites.Sites(ctx)
 	if err != nil {
 		return 0, 0, err
