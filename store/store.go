@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -116,4 +117,28 @@ func unknown(kind string) error {
 	default:
 		return fmt.Errorf("store: unknown kind %q: use sqlite:PATH or memory", kind)
 	}
+}
+
+// ErrNoFile is why some things cannot be done with a store.
+var ErrNoFile = errors.New("this is for SQLite files: another database has tools of its own")
+
+// Backup copies the SQLite file at address into a new file, while servers use it. It
+// fails with [ErrNoFile] if address names another store.
+func Backup(ctx context.Context, address, to string) error {
+	kind, path := split(address)
+	if kind != "sqlite" {
+		return ErrNoFile
+	}
+	return sqlite.Backup(ctx, path, to)
+}
+
+// Restore makes the SQLite file at address, which must not be there, of a backup. All
+// Challenges from before are expired then. It fails with [ErrNoFile] if address names
+// another store.
+func Restore(ctx context.Context, backup, address string) error {
+	kind, path := split(address)
+	if kind != "sqlite" {
+		return ErrNoFile
+	}
+	return sqlite.Restore(ctx, backup, path)
 }

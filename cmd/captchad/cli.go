@@ -24,6 +24,8 @@ type cli struct {
 	Site    siteCommand    `cmd:"" help:"Manage sites: the apps that use this server."`
 	Key     keyCommand     `cmd:"" help:"Manage the server's own keys."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and do nothing else."`
+	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database into a new file, while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Make the SQLite database of a backup."`
 	Readyz  readyzCommand  `cmd:"" help:"Tell whether a server is ready, or wait until it is."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
 	Config  configCommand  `cmd:"" help:"Print the configuration in force, with secrets masked."`
