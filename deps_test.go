@@ -40,13 +40,14 @@ var layers = []struct {
 	{"server/dialect/dialecttest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server", "server/dialect", "server/dialect/ajpoint", "store/memory"}},
 	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint", "web"}},
 	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
+	{"server/audit", []string{"captcha"}},
 	{"server/demo", []string{"captcha", "web"}},
 	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},
 	{"server/controlclient", nil},
 	{"server/servertest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server/controlclient", "server/mockserver", "store/memory"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*"}},
 	{"cmd/captchad/load", []string{"captcha", "server/dialect/ajpoint"}},
-	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/mockserver", "store", "store/sealed", "store/sitecache"}},
+	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/audit", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/mockserver", "store", "store/sealed", "store/sitecache"}},
 }
 
 // homes are the only places that may import a library.

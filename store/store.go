@@ -20,6 +20,7 @@ type Store interface {
 	captcha.Ledger
 	captcha.SiteStore
 	captcha.KeyStore
+	captcha.AuditLog
 
 	// Ping tells whether the store can read and write now.
 	Ping(ctx context.Context) error
@@ -77,6 +78,7 @@ func Seal(s Store, master *sealed.MasterKeys) Store {
 		Ledger:    s,
 		SiteStore: sealed.SiteStore{SiteStore: s, Master: master},
 		KeyStore:  sealed.KeyStore{KeyStore: s, Master: master},
+		AuditLog:  s,
 		plain:     s,
 	}
 }
@@ -85,6 +87,7 @@ type sealedStore struct {
 	captcha.Ledger
 	captcha.SiteStore
 	captcha.KeyStore
+	captcha.AuditLog
 	plain Store
 }
 

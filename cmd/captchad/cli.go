@@ -23,6 +23,7 @@ type cli struct {
 	Mock    mockCommand    `cmd:"" help:"Run a server for development and tests: ready sites, readable solutions."`
 	Site    siteCommand    `cmd:"" help:"Manage sites: the apps that use this server."`
 	Key     keyCommand     `cmd:"" help:"Manage the server's own keys."`
+	Audit   auditCommand   `cmd:"" help:"Print the audit log."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and do nothing else."`
 	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database into a new file, while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Make the SQLite database of a backup."`

@@ -31,6 +31,15 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// each tells several of every Event.
+func each(watchers ...func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
+	return func(ctx context.Context, e captcha.Event) {
+		for _, watch := range watchers {
+			watch(ctx, e)
+		}
+	}
+}
+
 // logEvents logs the steps of Challenges at that level.
 func logEvents(log *slog.Logger, level slog.Level) func(context.Context, captcha.Event) {
 	return func(ctx context.Context, e captcha.Event) {

@@ -15,7 +15,8 @@ import (
 // serveCommand runs the server in production.
 type serveCommand struct {
 	FirstSite string `default:"oneaccess" placeholder:"DIALECT" help:"Dialect of the site that is made when the database has none; none: make no site."`
-	Demo      bool   `help:"Show the demo at /demo/, with the first site of each vendor."`
+	AuditOptions
+	Demo bool `help:"Show the demo at /demo/, with the first site of each vendor."`
 }
 
 // Run serves until the process is told to stop.
@@ -45,7 +46,8 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Observe = logEvents(p.log, slog.LevelDebug)
+	recorder := s.recorder(n.store, p.log)
+	config.Observe = each(logEvents(p.log, slog.LevelDebug), recorder.Note)
 	core := captcha.New(config)
 	deps := n.deps(o, core)
 	if err := server.Prepare(p.ctx, deps); err != nil {
@@ -68,7 +70,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, handler, sweeping(core, p.log), core.Prepare, n.watchingKeys(core, p.log), reloading(p, n))
+	return n.run(p, handler, sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n))
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

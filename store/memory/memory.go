@@ -18,16 +18,19 @@ import (
 type Store struct {
 	shards [shardCount]shard
 
-	mu     sync.RWMutex // guards what follows, and closed
-	sites  map[string]*captcha.Site
-	keys   []captcha.Key
-	closed bool
+	mu       sync.RWMutex // guards what follows, and closed
+	sites    map[string]*captcha.Site
+	keys     []captcha.Key
+	audit    []captcha.AuditEntry
+	auditSeq int64
+	closed   bool
 }
 
 var (
 	_ captcha.Ledger    = (*Store)(nil)
 	_ captcha.SiteStore = (*Store)(nil)
 	_ captcha.KeyStore  = (*Store)(nil)
+	_ captcha.AuditLog  = (*Store)(nil)
 )
 
 // New makes an empty Store.

@@ -12,6 +12,7 @@ func TestLaws(t *testing.T) {
 	storetest.Ledger(t, func(*testing.T, string) captcha.Ledger { return memory.New() })
 	storetest.Sites(t, func(*testing.T, string) captcha.SiteStore { return memory.New() })
 	storetest.Keys(t, func(*testing.T, string) captcha.KeyStore { return memory.New() })
+	storetest.Audit(t, func(*testing.T, string) captcha.AuditLog { return memory.New() })
 }
 
 func TestStore(t *testing.T) {

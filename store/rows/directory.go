@@ -11,7 +11,7 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
-// Directory keeps Sites and keys in the tables sites and keys of a SQL database. Make
+// Directory keeps Sites, keys and the audit log in the tables sites, keys and audit of a SQL database. Make
 // one with [NewDirectory].
 type Directory struct {
 	read   *gorm.DB
@@ -25,6 +25,7 @@ type Change func(ctx context.Context, do func(tx *gorm.DB) error) error
 var (
 	_ captcha.SiteStore = (*Directory)(nil)
 	_ captcha.KeyStore  = (*Directory)(nil)
+	_ captcha.AuditLog  = (*Directory)(nil)
 )
 
 // NewDirectory makes a Directory that reads from one place and changes by another way.

@@ -17,7 +17,7 @@ import (
 func TestMigrate(t *testing.T) {
 	t.Run("tells the versions before and after", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "captchad.db")
-		for _, want := range [][2]int64{{0, 2}, {2, 2}} {
+		for _, want := range [][2]int64{{0, 3}, {3, 3}} {
 			from, to, err := sqlite.Migrate(t.Context(), path)
 			if err != nil || from != want[0] || to != want[1] {
 				t.Errorf("got %d, %d, %v; want %v", from, to, err, want)
