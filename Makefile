@@ -4,10 +4,11 @@
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
+SOAK        ?= 10m
 BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
 .DEFAULT_GOAL := check
-.PHONY: help run mock build test race lint fuzz bench golden generate check clean
+.PHONY: help run mock build test race lint fuzz bench soak golden generate check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,9 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 bench: build ## measure puzzles, the ledger, whole requests beside bare ones, and the widget
 	go test -run '^$$' -bench . -benchmem ./...
 	./bin/captchad bench --baseline --duration 500ms
+
+soak: ## keep a server at half of its load for SOAK (10m), and see that nothing grows
+	CAPTCHAD_SOAK=$(SOAK) go test ./cmd/captchad -run '^TestSoak$$' -v -timeout 1h
 
 golden: ## draw the golden pictures anew; look at them before you commit
 	go test ./captcha/puzzle/slider ./captcha/puzzle/text ./captcha/puzzle/words -run Golden -update

@@ -18,6 +18,7 @@ type benchCommand struct {
 	Duration    time.Duration `default:"5s" placeholder:"TIME" help:"How long each step is measured."`
 	Dialect     []string      `placeholder:"NAME" help:"Vendors to measure. Default: all."`
 	Step        []string      `placeholder:"NAME" help:"Steps to measure: issue, answer, redeem, life. Default: all."`
+	Rate        float64       `default:"0" placeholder:"N" help:"How many requests, or lives, to begin in a second. Default: as many as there can be."`
 	URL         string        `name:"url" placeholder:"URL" help:"Running server to measure, whose database is --db; it gets sites that are removed at the end, and keeps the records. Default: a server of its own, with a database in the directory for temporary files."`
 	PID         int           `name:"pid" placeholder:"N" help:"Process of the server at --url, to tell what it uses."`
 	Sites       int           `default:"1" placeholder:"N" help:"Sites of each vendor to spread the load over."`
@@ -105,7 +106,7 @@ func (b benchCommand) Run(o *Options, p *process) (err error) {
 // measure measures all steps that were asked for.
 func (b benchCommand) measure(ctx context.Context, s *subject, progress *progress) ([]load.Result, error) {
 	config := load.Config{
-		Server: s.server, Solver: s.solver, Connections: b.Connections, Duration: b.Duration, Progress: progress.doing,
+		Server: s.server, Solver: s.solver, Connections: b.Connections, Duration: b.Duration, Rate: b.Rate, Progress: progress.doing,
 	}
 	if b.Baseline {
 		config.Bare = startBare

@@ -39,15 +39,15 @@ func build(t testing.TB) string {
 	return binary
 }
 
-// crashing is a captchad in a process of its own, on the ready Sites of mock mode.
+// crashing is a captchad in a process of its own.
 type crashing struct {
 	command *exec.Cmd
 	url     string
 }
 
-func launch(t *testing.T, binary, db string) crashing {
+func launch(t *testing.T, binary string, args ...string) crashing {
 	t.Helper()
-	command := exec.Command(binary, "mock", "--db="+db, "--listen=127.0.0.1:0", "--log-level=error")
+	command := exec.Command(binary, append(args, "--listen=127.0.0.1:0", "--log-level=error")...)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ type crashPass struct {
 
 func killed(t *testing.T, binary, db string) {
 	const workers, passes, killAfter = 16, 60, 400
-	server := launch(t, binary, db)
+	server := launch(t, binary, "mock", "--db="+db)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
 	all := make([][]*crashPass, workers)
 	var mu sync.Mutex
@@ -111,7 +111,7 @@ func killed(t *testing.T, binary, db string) {
 	working.Wait()
 	server.command.Wait()
 
-	again := launch(t, binary, db)
+	again := launch(t, binary, "mock", "--db="+db)
 	var redeemed, doubtful, untouched, twice int
 	for _, passes := range all {
 		for _, pass := range passes {

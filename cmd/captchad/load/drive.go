@@ -35,9 +35,10 @@ func (l *Load) drive(ctx context.Context, on *client, p portion, operate operati
 	left.Store(int64(p.operations))
 	cpuBefore, _ := on.cpu()
 	begun := time.Now()
+	pace := l.pace(begun)
 	var all sync.WaitGroup
 	for _, w := range workers {
-		all.Go(func() { w.run(ctx, &left, begun, p.duration, operate) })
+		all.Go(func() { w.run(ctx, &left, begun, p.duration, pace, operate) })
 	}
 	all.Wait()
 	m := Measured{Elapsed: time.Since(begun)}
@@ -50,12 +51,26 @@ func (l *Load) drive(ctx context.Context, on *client, p portion, operate operati
 	return m
 }
 
+// pace makes workers wait for the time of their next operation, if a rate is asked
+// for. When the server is too slow for it operations begin late.
+func (l *Load) pace(start time.Time) func() {
+	if l.Rate == 0 {
+		return func() {}
+	}
+	var begun atomic.Int64
+	return func() {
+		n := float64(begun.Add(1) - 1)
+		time.Sleep(time.Until(start.Add(time.Duration(n / l.Rate * float64(time.Second)))))
+	}
+}
+
 // run does operations until there is nothing left, the time is over, or too much
 // has gone wrong.
-func (w *worker) run(ctx context.Context, left *atomic.Int64, begun time.Time, duration time.Duration, operate operation) {
+func (w *worker) run(ctx context.Context, left *atomic.Int64, begun time.Time, duration time.Duration, pace func(), operate operation) {
 	failures := 0
 	for ctx.Err() == nil && failures < mostFailures && left.Add(-1) >= 0 {
 		w.failure = ""
+		pace()
 		start := time.Now()
 		if duration > 0 && start.Sub(begun) >= duration || !operate(w) {
 			return

@@ -7,8 +7,8 @@
 // solutions without the server: Answers go to IDs that were sealed ahead, and
 // redemptions bring Passes that were earned ahead, and each step is measured alone.
 //
-// The load is a closed loop: each connection sends its next request when it has
-// the answer to its last. A rate of it is what the server can do for that many
+// The load is a closed loop, unless a rate is asked for: each connection sends its
+// next request when it has the answer to its last. A rate of it is what the server can do for that many
 // clients, and not how long visitors wait when more of them come than it can serve.
 // On one machine the clients take their share of its processors.
 package load
@@ -53,6 +53,9 @@ type Config struct {
 	// Operations are how many a step has, whatever time they take. 0: as many as
 	// fit into its Duration.
 	Operations int
+	// Rate is how many operations are begun in a second, by all connections together.
+	// 0: each connection begins its next one when the last has ended.
+	Rate float64
 	// Bare starts what a step is held against: a server that answers with bodies of
 	// these sizes, as [Bare] does. Nil: nothing.
 	Bare func(ctx context.Context, sizes []int) (Server, func(), error)
@@ -74,11 +77,14 @@ func New(c Config) (*Load, error) {
 	if c.Duration <= 0 && c.Operations < 1 {
 		return nil, errors.New("duration: want more than none")
 	}
+	if c.Rate < 0 {
+		return nil, errors.New("rate: want more than none")
+	}
 	if c.Progress == nil {
 		c.Progress = func(string) {}
 	}
 	client, err := newClient(c.Server, c.Connections)
-	return &Load{c, client}, err
+	return &Load{Config: c, client: client}, err
 }
 
 // Close closes the connections.

@@ -190,6 +190,14 @@ func TestARefusalIsNoSpeed(t *testing.T) {
 	}
 }
 
+func TestARateIsKept(t *testing.T) {
+	s := newTarget(t)
+	result := s.measure(t, s.url, "native", load.Life, func(c *load.Config) { c.Rate = 100 })
+	if least := (operations - 1) * 10 * time.Millisecond; result.Operations() != operations || result.Elapsed < least {
+		t.Errorf("%d operations took %v, want %v at least", result.Operations(), result.Elapsed, least)
+	}
+}
+
 func TestAStepEndsWithItsPasses(t *testing.T) {
 	s := newTarget(t)
 	var answers atomic.Int64
@@ -238,6 +246,7 @@ func TestALoadThatCannotBeIsRefused(t *testing.T) {
 	good := load.Config{Server: load.Server{URL: "http://127.0.0.1:1"}, Connections: 1, Operations: 1}
 	for name, change := range map[string]func(*load.Config){
 		"no connections":    func(c *load.Config) { c.Connections = 0 },
+		"a rate below 0":    func(c *load.Config) { c.Rate = -1 },
 		"no end":            func(c *load.Config) { c.Operations = 0 },
 		"no host":           func(c *load.Config) { c.Server.URL = "http://" },
 		"no scheme":         func(c *load.Config) { c.Server.URL = "127.0.0.1:7480" },

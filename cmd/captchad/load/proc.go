@@ -32,12 +32,18 @@ func CPU(pid int) (time.Duration, bool) {
 
 // PeakMemory is the most memory that a process has had so far, in bytes. It tells
 // false where that cannot be read.
-func PeakMemory(pid int) (int64, bool) {
+func PeakMemory(pid int) (int64, bool) { return memory(pid, "VmHWM:") }
+
+// Memory is the memory that a process has now, in bytes. It tells false where that
+// cannot be read.
+func Memory(pid int) (int64, bool) { return memory(pid, "VmRSS:") }
+
+func memory(pid int, name string) (int64, bool) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, false
 	}
-	_, after, found := bytes.Cut(status, []byte("VmHWM:"))
+	_, after, found := bytes.Cut(status, []byte(name))
 	fields := bytes.Fields(after)
 	if !found || len(fields) == 0 {
 		return 0, false
