@@ -6,15 +6,23 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 SOAK        ?= 10m
 BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+OUT         ?= bin/captchad
 
 .DEFAULT_GOAL := check
-.PHONY: help run mock build test race lint fuzz bench soak golden generate check clean
+.PHONY: help run mock build binary release package-check vuln cover test race lint fuzz bench soak golden generate check clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the static binary bin/captchad
 	$(BUILD) -o bin/captchad ./cmd/captchad
+
+binary:
+	@GOOS=linux GOARCH=$(GOARCH) $(BUILD) -o $(OUT) ./cmd/captchad
+
+release: ## build for linux amd64 and arm64 into dist/, with licences and checksums
+	@./scripts/need go git tar gzip
+	@./scripts/release $(VERSION)
 
 run: build ## run the server on http://127.0.0.1:7480 with the SQLite file captchad.db
 	./bin/captchad
@@ -57,4 +65,4 @@ generate: ## bundle the browser scripts in web/dist anew
 check: lint test race ## what CI does, but for the fuzzing
 
 clean: ## remove what was built
-	rm -rf bin testdata/clients/node_modules web/node_modules
+	rm -rf bin dist testdata/clients/node_modules web/node_modules
