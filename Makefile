@@ -2,6 +2,8 @@
 # installs itself (as root on Debian), or says what is missing.
 
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null)
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 SOAK        ?= 10m
@@ -9,10 +11,10 @@ BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=
 OUT         ?= bin/captchad
 
 .DEFAULT_GOAL := check
-.PHONY: help run mock build binary release package-check vuln cover test race lint fuzz bench soak golden generate check clean
+.PHONY: help run mock build binary release package-check goreleaser-check vuln cover test race lint fuzz bench soak golden generate check clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the static binary bin/captchad
 	$(BUILD) -o bin/captchad ./cmd/captchad
@@ -23,6 +25,19 @@ binary:
 release: ## build for linux amd64 and arm64 into dist/, with licences and checksums
 	@./scripts/need go git tar gzip
 	@./scripts/release $(VERSION)
+
+package-check: ## hold deploy/ against what reads it: image, compose, Kubernetes, systemd, nginx
+	@./scripts/need go git nginx:nginx-light systemd-analyze:systemd
+	cd deploy/check && test -z "$$(gofmt -l .)" && go mod tidy -diff && go vet . && PATH="$$PATH:/usr/sbin" go test -count=1 .
+
+goreleaser-check: ## hold .goreleaser.yaml against goreleaser itself, which takes minutes to build
+	go run $(GORELEASER) check
+
+vuln: ## look for known vulnerabilities in what is linked in
+	@./scripts/vuln $(GOVULNCHECK)
+
+cover: ## print how much of captcha/, store/ and the dialects the tests run
+	@./scripts/cover
 
 run: build ## run the server on http://127.0.0.1:7480 with the SQLite file captchad.db
 	./bin/captchad
@@ -62,7 +77,7 @@ golden: ## draw the golden pictures anew; look at them before you commit
 generate: ## bundle the browser scripts in web/dist anew
 	go generate ./web
 
-check: lint test race ## what CI does, but for the fuzzing
+check: lint test race package-check ## what CI does, but for the fuzzing
 
 clean: ## remove what was built
 	rm -rf bin dist testdata/clients/node_modules web/node_modules
