@@ -27,7 +27,7 @@ release: ## build for linux amd64 and arm64 into dist/, with licences and checks
 	@./scripts/release $(VERSION)
 
 package-check: ## hold deploy/ against what reads it: image, compose, Kubernetes, systemd, nginx
-	@./scripts/need go git nginx:nginx-light systemd-analyze:systemd
+	@./scripts/need go git nginx:nginx-light systemd-analyze:systemd ps:procps
 	cd deploy/check && test -z "$$(gofmt -l .)" && go mod tidy -diff && go vet . && PATH="$$PATH:/usr/sbin" go test -count=1 .
 
 goreleaser-check: ## hold .goreleaser.yaml against goreleaser itself, which takes minutes to build
