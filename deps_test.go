@@ -39,7 +39,7 @@ var layers = []struct {
 	{"server/dialect/cloudbase/guard", nil},
 	{"server/dialect/dialecttest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server", "server/dialect", "server/dialect/ajpoint", "store/memory"}},
 	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint", "web"}},
-	{"server/control", []string{"captcha", "captcha/mock", "server/dialect"}},
+	{"server/control", []string{"captcha", "captcha/mock", "server", "server/dialect"}},
 	{"server/audit", []string{"captcha"}},
 	{"server/demo", []string{"captcha", "web"}},
 	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},

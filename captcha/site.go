@@ -104,7 +104,7 @@ func (r Rules) Check() error {
 	case r.Lifetime < time.Second || r.Lifetime > 24*time.Hour:
 		return errors.New("lifetime: want 1s to 24h")
 	case r.PassLifetime < time.Second || r.PassLifetime > 24*time.Hour:
-		return errors.New("pass lifetime: want 1s to 24h")
+		return errors.New("pass_lifetime: want 1s to 24h")
 	}
 	return nil
 }

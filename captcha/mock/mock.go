@@ -9,6 +9,7 @@ package mock
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -27,16 +28,22 @@ type Core struct {
 	Script   Script // of those who test
 	Defaults Script // where Script plans nothing
 
-	config captcha.Config
-	makers map[captcha.Kind]captcha.Maker
-	anyKey map[string]*captcha.Site // by Dialect: what a Site with a new key is like
-	made   atomic.Int64             // how many of them there are
+	config  captcha.Config
+	makers  map[captcha.Kind]captcha.Maker
+	anyKey  map[string]*captcha.Site // by Dialect: what a Site with a new key is like
+	made    atomic.Int64             // how many of them there are
+	lately  lately
+	endings endings
+	quiet   *captcha.Service // of which nobody hears
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.
 func New(config captcha.Config) *Core {
-	config.Observe = watching(config.Observe)
-	core := &Core{Service: captcha.New(config), config: config, makers: map[captcha.Kind]captcha.Maker{}, anyKey: map[string]*captcha.Site{}}
+	core := &Core{makers: map[captcha.Kind]captcha.Maker{}, anyKey: map[string]*captcha.Site{}}
+	config.Observe = core.watching(config.Observe)
+	core.Service, core.config = captcha.New(config), config
+	config.Observe = nil
+	core.quiet = captcha.New(config)
 	for _, maker := range config.Makers {
 		core.makers[maker.Kind()] = maker
 	}
@@ -58,13 +65,17 @@ const maxMade = 1000
 func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, error) {
 	if seen := SeenIn(ctx); seen != nil {
 		seen.Dialect, seen.Site = dialect, key
-		if seen.Refuse != nil {
-			if err := seen.Refuse(key); err != nil {
-				return nil, err
-			}
-		}
 	}
 	site, err := c.Service.Site(ctx, dialect, key)
+	if seen := SeenIn(ctx); seen != nil && seen.Refuse != nil {
+		speaks := dialect
+		if speaks == "" && site != nil {
+			speaks = site.Dialect
+		}
+		if err := seen.Refuse(speaks, key); err != nil {
+			return nil, err
+		}
+	}
 	like := c.anyKey[dialect]
 	if like == nil || captcha.CodeOf(err) != captcha.UnknownSite || !anyKey.MatchString(key) {
 		return site, err
@@ -83,16 +94,27 @@ func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, er
 	return &made, nil
 }
 
+// Makers are the kinds of puzzle that there are.
+func (c *Core) Makers() []captcha.Maker { return c.config.Makers }
+
 // Insight is all there is to know about a Challenge.
 type Insight struct {
 	Site      *captcha.Site
 	Challenge captcha.Challenge
 	Solution  captcha.Answer
 	Record    captcha.Record
+	ExpiredAt time.Time // when it was let expire; zero: it was not
+	Outcome   Outcome   // of its last Answer, if the Challenge was issued lately; "": none was given
 }
 
 // ExpiresAt is when the Challenge can no longer be answered.
-func (i Insight) ExpiresAt() time.Time { return i.Challenge.IssuedAt.Add(i.Site.Rules.Lifetime) }
+func (i Insight) ExpiresAt() time.Time {
+	end := i.Challenge.IssuedAt.Add(i.Site.Rules.Lifetime)
+	if !i.ExpiredAt.IsZero() && i.ExpiredAt.Before(end) {
+		return i.ExpiredAt
+	}
+	return end
+}
 
 // Inspect finds the Challenge with that ID, whatever Site it was issued for. It
 // refuses with Unknown an ID that was never issued.
@@ -102,17 +124,35 @@ func (c *Core) Inspect(ctx context.Context, id captcha.ID) (Insight, error) {
 		return Insight{}, fmt.Errorf("list sites: %w", err)
 	}
 	for _, site := range sites {
-		ch, seed, ok := c.Keys().Open(id, site.Tag())
-		if !ok || c.makers[ch.Kind] == nil {
-			continue
+		if insight, err := c.inspect(ctx, site, id); !gone(err) {
+			return insight, err
 		}
-		record, err := c.config.Ledger.Record(ctx, ch)
-		if err != nil {
-			return Insight{}, fmt.Errorf("read record: %w", err)
-		}
-		return Insight{Site: site, Challenge: ch, Record: record, Solution: c.makers[ch.Kind].Solution(seed, site.Settings)}, nil
 	}
-	return Insight{}, captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+	return Insight{}, errNotIssued
+}
+
+var errNotIssued = captcha.Refuse(captcha.Unknown, "no such challenge was issued")
+
+// inspect is Inspect for the Challenges of one Site.
+func (c *Core) inspect(ctx context.Context, site *captcha.Site, id captcha.ID) (Insight, error) {
+	ch, seed, ok := c.Keys().Open(id, site.Tag())
+	if !ok || c.makers[ch.Kind] == nil {
+		return Insight{}, errNotIssued
+	}
+	record, err := c.config.Ledger.Record(ctx, ch)
+	if err != nil {
+		return Insight{}, fmt.Errorf("read record: %w", err)
+	}
+	insight := Insight{
+		Site: site, Challenge: ch, Record: record, Solution: c.makers[ch.Kind].Solution(seed, site.Settings), Outcome: c.lately.find(id).outcome,
+	}
+	c.endings.of(id).show(&insight)
+	return insight, nil
+}
+
+// gone tells whether err says that there is no such Challenge, or no longer its Site.
+func gone(err error) bool {
+	return captcha.CodeOf(err) == captcha.Unknown || errors.Is(err, captcha.ErrNoSite)
 }
 
 // Pass makes a genuine Pass without a visitor: it issues a Challenge of the kind
@@ -134,7 +174,19 @@ func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, 
 
 // Solve is Answer for those who do not want to be told the Script's outcome.
 func (c *Core) Solve(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
+	if err := c.answerable(site, attempt.ID); err != nil {
+		return captcha.Pass{}, err
+	}
 	return c.Service.Answer(ctx, site, attempt)
+}
+
+// Reset makes the Core what it was at the start, but for Challenges: what was scripted,
+// ended by hand and listed is forgotten. Defaults stay.
+func (c *Core) Reset() {
+	c.Script.Clear("")
+	c.endings.clear()
+	c.lately.empty()
+	c.made.Store(0)
 }
 
 // Random is randomness that is the same for the same seed, whatever else

@@ -19,7 +19,11 @@ func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind)
 	if outcome := c.planned(site.Key, captcha.Issued); outcome != "" {
 		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
 	}
-	return c.Service.Issue(ctx, site, kind)
+	ch, puzzle, err := c.Service.Issue(ctx, site, kind)
+	if err == nil {
+		c.lately.change(ch.ID, func(i *issue) { i.settings = site.Settings }) // a page may have chosen a language
+	}
+	return ch, puzzle, err
 }
 
 // IssueUndrawn is that of the Service, unless the Script says otherwise.
@@ -30,10 +34,25 @@ func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captch
 	return c.Service.IssueUndrawn(ctx, site, kind)
 }
 
+// Draw is that of the Service, unless the Challenge was ended by hand.
+func (c *Core) Draw(ctx context.Context, site *captcha.Site, id captcha.ID) (captcha.Challenge, *captcha.Puzzle, error) {
+	if err := c.answerable(site, id); err != nil {
+		return captcha.Challenge{}, nil, err
+	}
+	return c.Service.Draw(ctx, site, id)
+}
+
 // Answer is that of the Service, unless the Script says otherwise. A scripted right
 // or wrong Answer is judged as any other: it uses up an attempt, and its Pass is
 // genuine.
 func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
+	if seen := SeenIn(ctx); seen != nil {
+		seen.Given = append(seen.Given, attempt)
+	}
+	if err := c.answerable(site, attempt.ID); err != nil {
+		c.tell(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, err)
+		return captcha.Pass{}, err
+	}
 	switch outcome := c.planned(site.Key, captcha.Answered); outcome {
 	case "":
 	case Right:
@@ -69,6 +88,10 @@ func (c *Core) Check(ctx context.Context, site *captcha.Site, pass captcha.Pass)
 type redemption func(context.Context, *captcha.Site, captcha.Pass) (captcha.Challenge, captcha.Record, error)
 
 func (c *Core) redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass, step captcha.Step, redeem redemption) (captcha.Challenge, captcha.Record, error) {
+	if ch, record, err := c.redeemable(ctx, site, pass); err != nil {
+		c.tell(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, err)
+		return ch, record, err
+	}
 	outcome := c.planned(site.Key, captcha.Redeemed)
 	if outcome == "" {
 		return redeem(ctx, site, pass)

@@ -12,9 +12,11 @@ type Seen struct {
 	Dialect string // of the Site that was asked for
 	Site    string // its key, whether there is such a Site or not
 	Events  []captcha.Event
+	Given   []captcha.Attempt // what was answered, before any script changed it
 
-	// Refuse, if it is not nil, may refuse a request when its Site is known.
-	Refuse func(site string) error
+	// Refuse, if it is not nil, may refuse a request when it has named its Site. The
+	// Dialect is that of the Site, or "" if there is no such Site and none was named.
+	Refuse func(dialect, site string) error
 }
 
 type seenKey struct{}
@@ -31,8 +33,9 @@ func SeenIn(ctx context.Context) *Seen {
 }
 
 // watching hands every Event to who watches the request, and then on.
-func watching(next func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
+func (c *Core) watching(next func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
 	return func(ctx context.Context, e captcha.Event) {
+		c.lately.note(e)
 		if seen := SeenIn(ctx); seen != nil {
 			seen.Events = append(seen.Events, e)
 		}

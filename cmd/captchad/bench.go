@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/cmd/captchad/load"
+	"github.com/captchad/captchad/server"
 )
 
 // benchCommand measures a server under load: one of its own, or one that runs.
@@ -134,7 +136,7 @@ func (b benchCommand) measure(ctx context.Context, s *subject, progress *progres
 // benchSite is a Site that only bench knows. Any page may call, as the load pretends
 // to come from one, and what is prepared lives until it is used.
 func benchSite(dialect string) (*captcha.Site, error) {
-	site, err := newSite(dialect)
+	site, err := server.NewSite(dialect, rand.Reader)
 	if err != nil {
 		return nil, err
 	}

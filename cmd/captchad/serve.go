@@ -94,7 +94,7 @@ func (s serveCommand) firstSite(n *node, p *process, makers []captcha.Maker) (*c
 	if err != nil || len(sites) > 0 || s.FirstSite == "none" {
 		return nil, err
 	}
-	site, err := newSite(s.FirstSite)
+	site, err := server.NewSite(s.FirstSite, rand.Reader)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,7 +45,7 @@ func (a siteAdd) Run(o *Options, p *process) error {
 	if err != nil {
 		return err
 	}
-	site, err := newSite(a.Dialect)
+	site, err := server.NewSite(a.Dialect, rand.Reader)
 	if err != nil {
 		return usageError{err}
 	}
@@ -161,7 +160,7 @@ func (r siteRotate) Run(o *Options, p *process) error {
 			return err
 		}
 		now := time.Now()
-		fresh, err := newSecret()
+		fresh, err := server.NewSecret(rand.Reader)
 		if err != nil {
 			return err
 		}
@@ -193,36 +192,4 @@ func (o *Options) withStore(p *process, do func(store.Store) error) error {
 		return err
 	}
 	return errors.Join(do(s), s.Close())
-}
-
-// newSite makes a Site with drawn credentials and the Dialect's default rules.
-func newSite(dialectName string) (*captcha.Site, error) {
-	d, ok := server.Find(dialectName)
-	if !ok {
-		return nil, fmt.Errorf("no dialect is called %q", dialectName)
-	}
-	key, err := randomHex()
-	if err != nil {
-		return nil, err
-	}
-	secret, err := newSecret()
-	if err != nil {
-		return nil, err
-	}
-	return &captcha.Site{Key: key, Dialect: dialectName, Rules: d.Defaults(), Secrets: []captcha.Secret{secret}}, nil
-}
-
-func newSecret() (captcha.Secret, error) {
-	value, err := randomHex()
-	return captcha.Secret{Value: value}, err
-}
-
-// randomHex is 128 random bits as 32 lower-case hex digits, the shape in which
-// every vendor has keys and secrets.
-func randomHex() (string, error) {
-	b := make([]byte, 16)
-	if _, err := rand.Read(b); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(b), nil
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type challengeReply struct {
 	ID        string    `json:"id"`
 	Site      string    `json:"site"`
+	Dialect   string    `json:"dialect"`
 	Kind      string    `json:"kind"`
 	Solution  solution  `json:"solution"`
 	IssuedAt  time.Time `json:"issued_at"`
@@ -20,6 +22,7 @@ type challengeReply struct {
 	Attempts  int       `json:"attempts"` // Answers judged so far
 	Solved    bool      `json:"solved"`
 	Redeemed  bool      `json:"redeemed"`
+	Outcome   string    `json:"outcome"` // of the last Answer: right, or the code of a refusal; "": none was given
 }
 
 // solution is the right Answer, with the members that mean something to the kind
@@ -32,37 +35,79 @@ type solution struct {
 
 // challenge is GET /control/v1/challenges/{id}.
 func (a api) challenge(c *gin.Context) error {
+	id, err := challengeID(c)
+	if err != nil {
+		return err
+	}
+	return a.writeChallenge(c, id)
+}
+
+// challengeID is the one in the path.
+func challengeID(c *gin.Context) (captcha.ID, error) {
 	id, ok := captcha.ParseID(c.Param("id"))
 	if !ok {
-		return invalid("id", "want 32 lower-case hex digits")
+		return id, invalid("id", "want 32 lower-case hex digits")
 	}
+	return id, nil
+}
+
+func (a api) writeChallenge(c *gin.Context, id captcha.ID) error {
 	insight, err := a.Core.Inspect(c.Request.Context(), id)
 	if err != nil {
 		return err
 	}
-	c.PureJSON(http.StatusOK, challengeReply{
-		ID:        id.String(),
+	c.PureJSON(http.StatusOK, newChallengeReply(insight))
+	return nil
+}
+
+func newChallengeReply(insight mock.Insight) challengeReply {
+	return challengeReply{
+		ID:        insight.Challenge.ID.String(),
 		Site:      insight.Site.Key,
+		Dialect:   insight.Site.Dialect,
 		Kind:      insight.Challenge.Kind.String(),
-		Solution:  newSolution(insight),
+		Solution:  *newSolution(insight.Challenge.Kind, insight.Solution),
 		IssuedAt:  insight.Challenge.IssuedAt.UTC(),
 		ExpiresAt: insight.ExpiresAt().UTC(),
 		Attempts:  insight.Record.Attempts,
 		Solved:    !insight.Record.SolvedAt.IsZero(),
 		Redeemed:  !insight.Record.RedeemedAt.IsZero(),
-	})
-	return nil
+		Outcome:   string(insight.Outcome),
+	}
 }
 
-func newSolution(insight mock.Insight) solution {
-	s := solution{Text: insight.Solution.Text}
-	if insight.Challenge.Kind == captcha.KindSlider {
-		s.X = &insight.Solution.Points[0].X
+// end is POST /control/v1/challenges/{id}/expire and .../spend.
+func (a api) end(as func(*mock.Core, context.Context, captcha.ID) (mock.Insight, error)) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		if _, err := readOptionalBody(c); err != nil {
+			return err
+		}
+		id, err := challengeID(c)
+		if err != nil {
+			return err
+		}
+		insight, err := as(a.Core, c.Request.Context(), id)
+		if err != nil {
+			return err
+		}
+		c.PureJSON(http.StatusOK, newChallengeReply(insight))
+		return nil
 	}
-	if insight.Challenge.Kind == captcha.KindWords {
-		for _, p := range insight.Solution.Points {
+}
+
+// newSolution is an Answer to a puzzle of that kind on the wire; nil: it says nothing.
+// Kind zero is not known: a single point is a slider's then, as one click is no Answer.
+func newSolution(kind captcha.Kind, answer captcha.Answer) *solution {
+	s := &solution{Text: cutText(answer.Text)}
+	if kind != captcha.KindWords && len(answer.Points) == 1 {
+		s.X = &answer.Points[0].X
+	} else {
+		for _, p := range answer.Points[:min(len(answer.Points), maxPoints)] {
 			s.Points = append(s.Points, [2]float64{p.X, p.Y})
 		}
+	}
+	if s.X == nil && s.Text == "" && s.Points == nil {
+		return nil
 	}
 	return s
 }
@@ -78,9 +123,9 @@ func (a api) solve(c *gin.Context) error {
 	if !ok {
 		return invalid("subject", "want a string")
 	}
-	id, ok := captcha.ParseID(c.Param("id"))
-	if !ok {
-		return invalid("id", "want 32 lower-case hex digits")
+	id, err := challengeID(c)
+	if err != nil {
+		return err
 	}
 	insight, err := a.Core.Inspect(c.Request.Context(), id)
 	if err != nil {

@@ -8,9 +8,13 @@ package control
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
@@ -18,16 +22,25 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Config is what the control API works on. All but Log is needed.
+// Config is what the control API works on. All is needed but what has a default.
 type Config struct {
 	Core     *mock.Core
+	Sites    captcha.SiteStore           // that of the Core
 	Clock    *mock.Clock                 // by which the Core lives
 	Outbox   *Outbox                     // where the Dialects put what they send
 	Faults   *Faults                     // what the Dialects are told to do wrong
 	Journal  *Journal                    // what was asked of the Dialects
 	Reset    func(context.Context) error // makes everything as it was at the start
 	Dialects []dialect.Dialect
-	Log      *slog.Logger // default: slog.Default
+
+	Ready  []*captcha.Site   // those that are there from the start; default: none
+	Magic  map[string]string // by key: what a key alone decides; default: nothing
+	Random io.Reader         // for credentials of new Sites; default: crypto/rand
+	Log    *slog.Logger      // default: slog.Default
+
+	// Ticker makes the ticker by which listeners are told that the server still lives,
+	// and what stops it. Default: one of the real time.
+	Ticker func(interval time.Duration) (ticks <-chan time.Time, stop func())
 }
 
 // New makes the control API, with paths that start with /control/.
@@ -35,28 +48,48 @@ func New(config Config) http.Handler {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	a := api{config}
+	if config.Random == nil {
+		config.Random = rand.Reader
+	}
+	if config.Ticker == nil {
+		config.Ticker = startTicker
+	}
+	a := api{config, &listeners{}, &sync.Mutex{}}
 	gin.SetMode(gin.ReleaseMode) // else it prints each route
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	engine.RedirectTrailingSlash = false
 	engine.HandleMethodNotAllowed = true
 	engine.Use(open)
+	engine.GET("/control/v1/challenges", a.framed(a.challenges))
+	engine.GET("/control/v1/challenges/latest", a.framed(a.latestChallenge))
 	engine.GET("/control/v1/challenges/:id", a.framed(a.challenge))
+	engine.GET("/control/v1/challenges/:id/picture", a.framed(a.picture))
 	engine.POST("/control/v1/challenges/:id/solve", a.framed(a.solve))
+	engine.POST("/control/v1/challenges/:id/expire", a.framed(a.end((*mock.Core).Expire)))
+	engine.POST("/control/v1/challenges/:id/spend", a.framed(a.end((*mock.Core).SpendNow)))
 	engine.POST("/control/v1/passes", a.framed(a.mint))
 	engine.GET("/control/v1/outbox", a.framed(a.outbox))
 	engine.DELETE("/control/v1/outbox", a.framed(a.emptyOutbox))
 	engine.GET("/control/v1/faults", a.framed(a.faults))
 	engine.PUT("/control/v1/faults/:site", a.framed(a.setFault))
 	engine.DELETE("/control/v1/faults/:site", a.framed(a.dropFault))
+	engine.PUT("/control/v1/faults/dialects/:name", a.framed(a.setDialectFault))
+	engine.DELETE("/control/v1/faults/dialects/:name", a.framed(a.dropDialectFault))
+	engine.GET("/control/v1/faults/known", a.framed(a.knownFaults))
 	engine.GET("/control/v1/journal", a.framed(a.journal))
+	engine.GET("/control/v1/journal/events", a.framed(a.events))
 	engine.DELETE("/control/v1/journal", a.framed(a.emptyJournal))
 	engine.GET("/control/v1/openapi.json", a.framed(describe))
 	engine.POST("/control/v1/reset", a.framed(a.reset))
 	engine.GET("/control/v1/script", a.framed(a.script))
+	engine.GET("/control/v1/script/known", a.framed(a.knownOutcomes))
 	engine.POST("/control/v1/script", a.framed(a.plan))
 	engine.DELETE("/control/v1/script", a.framed(a.clearScript))
+	engine.GET("/control/v1/sites", a.framed(a.allSites))
+	engine.GET("/control/v1/sites/:key", a.framed(a.oneSite))
+	engine.PUT("/control/v1/sites/:key", a.framed(a.saveSite))
+	engine.DELETE("/control/v1/sites/:key", a.framed(a.removeSite))
 	engine.GET("/control/v1/clock", a.framed(a.clock))
 	engine.POST("/control/v1/clock", a.framed(a.moveClock))
 	engine.NoRoute(a.framed(func(*gin.Context) error { return dialect.ErrNoRoute }))
@@ -65,7 +98,11 @@ func New(config Config) http.Handler {
 }
 
 // api holds the handlers: each is bind, ask the core, write.
-type api struct{ Config }
+type api struct {
+	Config
+	listeners *listeners
+	saving    *sync.Mutex
+}
 
 // reset is POST /control/v1/reset.
 func (a api) reset(c *gin.Context) error {

@@ -100,7 +100,7 @@ func TestAChallengeIsLaidOpen(t *testing.T) {
 	solution := shown["solution"]
 	x := solution.(map[string]any)["x"].(float64)
 	want := members{
-		"id": id, "site": "app", "kind": "slider", "solution": solution, "attempts": 0.0, "solved": false, "redeemed": false,
+		"id": id, "site": "app", "dialect": "native", "kind": "slider", "solution": solution, "attempts": 0.0, "solved": false, "redeemed": false, "outcome": "",
 		"issued_at": "2026-01-02T03:04:05Z", "expires_at": "2026-01-02T03:06:05Z",
 	}
 	if diff := cmp.Diff(want, shown); diff != "" {
@@ -116,9 +116,9 @@ func TestAChallengeIsLaidOpen(t *testing.T) {
 		}
 	}
 	m.native("challenges/"+id+"/answers", members{"site": "app", "answer": members{"x": x + 6}})
-	changed("a wrong answer", members{"attempts": 1.0})
+	changed("a wrong answer", members{"attempts": 1.0, "outcome": "wrong"})
 	_, solved := m.native("challenges/"+id+"/answers", members{"site": "app", "answer": members{"x": x}})
-	changed("the solution", members{"attempts": 2.0, "solved": true})
+	changed("the solution", members{"attempts": 2.0, "solved": true, "outcome": "right"})
 	if status, answer := m.native("redeem", members{"site": "app", "secret": "secret of app", "pass": solved["pass"]}); status != http.StatusOK {
 		t.Errorf("%d %v", status, answer)
 	}
@@ -301,7 +301,7 @@ func TestARunningClockRunsBetweenTwoLooks(t *testing.T) {
 
 func TestUnknownPathsAndWrongMethodsAreRefusedInJSON(t *testing.T) {
 	m := newMock(t)
-	for _, path := range []string{"", "cheese", "challenges", "challenges/x/y", "passes/"} {
+	for _, path := range []string{"", "cheese", "challenges/x/y", "passes/"} {
 		m.refused("GET", path, "", http.StatusNotFound, "no_such_path", "")
 	}
 	for path, method := range map[string]string{"passes": "GET", "outbox": "POST", "clock": "DELETE", "challenges/x": "PUT"} {

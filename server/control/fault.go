@@ -9,16 +9,22 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
 
-// Faults are what Sites are told to do wrong, by key. The zero Faults has none
-// and is ready; many may use it at a time.
+// Faults are what Sites are told to do wrong, by key, and Dialects, by name. A Site's own
+// fault comes first. The zero Faults has none and is ready; many may use it at a time.
 type Faults struct {
-	mu     sync.Mutex
-	bySite map[string]*Fault
+	// Chance draws a number from 0 up to 1 for a fault that happens now and then.
+	// Default: that of math/rand.
+	Chance func() float64
+
+	mu        sync.Mutex
+	bySite    map[string]*Fault
+	byDialect map[string]*Fault
 }
 
 var _ dialect.Faults = (*Faults)(nil)
@@ -40,10 +46,25 @@ func (f *Faults) Set(site string, fault Fault, d dialect.Dialect) {
 	if f.bySite == nil {
 		f.bySite = map[string]*Fault{}
 	}
-	delete(f.bySite, site)
+	put(f.bySite, site, fault, d)
+}
+
+// SetAll gives all Sites of a Dialect a fault, as Set does for one.
+func (f *Faults) SetAll(d dialect.Dialect, fault Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.byDialect == nil {
+		f.byDialect = map[string]*Fault{}
+	}
+	put(f.byDialect, d.Name(), fault, d)
+}
+
+// put keeps the fault, or drops what is there.
+func put(faults map[string]*Fault, name string, fault Fault, d dialect.Dialect) {
+	delete(faults, name)
 	if fault.Fault != "" && fault.Fault != normal {
 		fault.common = d == nil || !takes(d, fault.Fault)
-		f.bySite[site] = &fault
+		faults[name] = &fault
 	}
 }
 
@@ -54,35 +75,51 @@ const normal = "normal"
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.bySite = nil
+	f.bySite, f.byDialect = nil, nil
 }
 
-// All are the faults by Site; never nil.
-func (f *Faults) All() map[string]Fault {
+// All are the faults by Site, and by Dialect; never nil.
+func (f *Faults) All() (bySite, byDialect map[string]Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return copied(f.bySite), copied(f.byDialect)
+}
+
+func copied(faults map[string]*Fault) map[string]Fault {
 	all := map[string]Fault{}
-	for site, fault := range f.bySite {
-		all[site] = *fault
+	for name, fault := range faults {
+		all[name] = *fault
 	}
 	return all
 }
 
-// take decides whether the fault of a Site is done in a request, and counts it.
-func (f *Faults) take(site string) Fault {
+// take decides whether the fault of a Site, or else of its Dialect, is done in a request,
+// and counts it.
+func (f *Faults) take(dialectName, site string) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	fault := f.bySite[site]
-	if fault == nil || rand.Float64() >= fault.Probability {
+	faults, name := f.bySite, site
+	if faults[name] == nil {
+		faults, name = f.byDialect, dialectName
+	}
+	fault := faults[name]
+	if fault == nil || fault.Probability < 1 && f.chance() >= fault.Probability {
 		return Fault{}
 	}
 	taken := *fault
 	if fault.Times > 0 {
 		if fault.Times--; fault.Times == 0 {
-			delete(f.bySite, site)
+			delete(faults, name)
 		}
 	}
 	return taken
+}
+
+func (f *Faults) chance() float64 {
+	if f.Chance == nil {
+		return rand.Float64()
+	}
+	return f.Chance()
 }
 
 // decision is what is done wrong in one request: it is decided when the Site is known.
@@ -93,20 +130,20 @@ type decision struct {
 
 type decisionKey struct{}
 
-func (f *Faults) decided(ctx context.Context, site string) Fault {
+func (f *Faults) decided(ctx context.Context, dialectName, site string) Fault {
 	d, ok := ctx.Value(decisionKey{}).(*decision)
 	if !ok {
-		return f.take(site)
+		return f.take(dialectName, site)
 	}
 	if !d.made {
-		d.made, d.fault = true, f.take(site)
+		d.made, d.fault = true, f.take(dialectName, site)
 	}
 	return d.fault
 }
 
-// Fault is what the Dialect of the Site is to do wrong in this request.
-func (f *Faults) Fault(ctx context.Context, site string) string {
-	if fault := f.decided(ctx, site); !fault.common {
+// Fault is what the Dialect is to do wrong for the Site in this request.
+func (f *Faults) Fault(ctx context.Context, dialectName, site string) string {
+	if fault := f.decided(ctx, dialectName, site); !fault.common {
 		return fault.Fault
 	}
 	return ""
@@ -153,8 +190,8 @@ func (f *Faults) Spoil(next http.Handler) http.Handler {
 		}
 		r = r.WithContext(context.WithValue(r.Context(), decisionKey{}, &decision{}))
 		answer := &spoiled{ResponseWriter: w}
-		seen.Refuse = func(site string) error {
-			fault := f.decided(r.Context(), site)
+		seen.Refuse = func(dialectName, site string) error {
+			fault := f.decided(r.Context(), dialectName, site)
 			// Who asks for a Site of any Dialect is our widget's API, which knows of no
 			// faults: that a vendor is down holds for his pages too.
 			if !fault.common && (seen.Dialect != "" || !everywhere(fault.Fault)) {
@@ -223,17 +260,51 @@ type faultReply struct {
 
 // faults is GET /control/v1/faults.
 func (a api) faults(c *gin.Context) error {
-	reply := map[string]faultReply{}
-	for site, fault := range a.Faults.All() {
+	bySite, byDialect := a.Faults.All()
+	c.PureJSON(http.StatusOK, struct {
+		Faults   map[string]faultReply `json:"faults"`
+		Dialects map[string]faultReply `json:"dialects"`
+	}{newFaultReplies(bySite), newFaultReplies(byDialect)})
+	return nil
+}
+
+func newFaultReplies(faults map[string]Fault) map[string]faultReply {
+	replies := map[string]faultReply{}
+	for name, fault := range faults {
 		told := faultReply{Fault: fault.Fault, Times: fault.Times}
 		if fault.Probability < 1 {
 			told.Probability = fault.Probability
 		}
-		reply[site] = told
+		replies[name] = told
+	}
+	return replies
+}
+
+// commonFaults are those that every Dialect has.
+var commonFaults = append(slices.Clone(dialect.CommonFaults),
+	dialect.KnownFault{Fault: faultEmpty, Help: "200 and an empty body"},
+	dialect.KnownFault{Fault: faultBadJSON, Help: "half an answer"},
+	dialect.KnownFault{Fault: faultDrop, Help: "the connection breaks without an answer"},
+)
+
+// knownFaults is GET /control/v1/faults/known.
+func (a api) knownFaults(c *gin.Context) error {
+	known := map[string][]dialect.KnownFault{}
+	for _, d := range a.Dialects {
+		faults := slices.Clone(commonFaults)
+		if checker, ok := d.(dialect.FaultChecker); ok {
+			faults = checker.KnownFaults()
+			for _, common := range commonFaults {
+				if !slices.ContainsFunc(faults, func(f dialect.KnownFault) bool { return f.Fault == common.Fault }) {
+					faults = append(faults, common)
+				}
+			}
+		}
+		known[d.Name()] = faults
 	}
 	c.PureJSON(http.StatusOK, struct {
-		Faults map[string]faultReply `json:"faults"`
-	}{reply})
+		Dialects map[string][]dialect.KnownFault `json:"dialects"`
+	}{known})
 	return nil
 }
 
@@ -271,6 +342,48 @@ func readFault(body dialect.Object) (Fault, error) {
 		return fault, invalid("probability", "want a number over 0, up to 1")
 	}
 	return fault, nil
+}
+
+// setDialectFault is PUT /control/v1/faults/dialects/{name}: the fault of all Sites of a
+// Dialect that have none of their own.
+func (a api) setDialectFault(c *gin.Context) error {
+	body, err := readBody(c, "fault", "times", "probability")
+	if err != nil {
+		return err
+	}
+	fault, err := readFault(body)
+	if err != nil {
+		return err
+	}
+	speaks, err := a.namedDialect(c)
+	if err != nil {
+		return err
+	}
+	if err := CheckFault(speaks, fault.Fault); err != nil {
+		return err
+	}
+	a.Faults.SetAll(speaks, fault)
+	return a.faults(c)
+}
+
+// dropDialectFault is DELETE /control/v1/faults/dialects/{name}.
+func (a api) dropDialectFault(c *gin.Context) error {
+	speaks, err := a.namedDialect(c)
+	if err != nil {
+		return err
+	}
+	a.Faults.SetAll(speaks, Fault{})
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
+
+// namedDialect is the Dialect in the path.
+func (a api) namedDialect(c *gin.Context) (dialect.Dialect, error) {
+	if i := a.dialect(c.Param("name")); i >= 0 {
+		return a.Dialects[i], nil
+	}
+	return nil, captcha.Refuse(captcha.Unknown, "name: there is no such dialect")
 }
 
 // dropFault is DELETE /control/v1/faults/{site}.

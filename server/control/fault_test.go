@@ -18,7 +18,7 @@ func TestFaultsAreSetAndTakenAway(t *testing.T) {
 		response := m.Do(dialecttest.Request{Method: "POST", Path: "/validate?captcha_id=" + key})
 		return response.StatusCode
 	}
-	set := members{"faults": map[string]any{key: map[string]any{"fault": "http:503"}}}
+	set := members{"faults": map[string]any{key: map[string]any{"fault": "http:503"}}, "dialects": map[string]any{}}
 	if diff := cmp.Diff(set, m.call("PUT", "faults/"+key, `{"fault":"http:503"}`, http.StatusOK)); diff != "" {
 		t.Error(diff)
 	}
@@ -39,7 +39,7 @@ func TestFaultsAreSetAndTakenAway(t *testing.T) {
 	}
 	m.call("PUT", "faults/"+key, `{}`, http.StatusBadRequest)
 	m.call("PUT", "faults/nobody", `{"fault":"http:500"}`, http.StatusNotFound)
-	if diff := cmp.Diff(members{"faults": map[string]any{}}, m.call("GET", "faults", "", http.StatusOK)); diff != "" {
+	if diff := cmp.Diff(members{"faults": map[string]any{}, "dialects": map[string]any{}}, m.call("GET", "faults", "", http.StatusOK)); diff != "" {
 		t.Error(diff)
 	}
 }

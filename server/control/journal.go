@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -23,6 +24,13 @@ const (
 	maxText    = 4 << 10
 )
 
+// How much is kept of what a visitor gave: characters typed, clicks, places of the pointer.
+const (
+	maxTyped  = 256
+	maxPoints = 64
+	maxMoves  = 500
+)
+
 // Entry is one request to a vendor's paths, and what became of it.
 type Entry struct {
 	Seq     int       `json:"seq"` // counts the requests, from 1
@@ -37,9 +45,13 @@ type Entry struct {
 	Step    string    `json:"step,omitempty"`    // issue, answer or redeem, if the request got so far
 	ID      string    `json:"id,omitempty"`      // of the Challenge
 	Outcome string    `json:"outcome,omitempty"` // of the step: right, or the code of a refusal
-	Status  int       `json:"status"`            // 0: there was no answer
-	Reply   string    `json:"reply,omitempty"`
-	Because string    `json:"because,omitempty"` // why it was refused, and what would have been right
+	Answer  *solution `json:"answer,omitempty"`  // what the visitor gave, as far as it could be read
+	// Track is how the pointer went, where the dialect is told: x, y, and the
+	// milliseconds since the first place.
+	Track   [][3]float64 `json:"track,omitempty"`
+	Status  int          `json:"status"` // 0: there was no answer
+	Reply   string       `json:"reply,omitempty"`
+	Because string       `json:"because,omitempty"` // why it was refused, and what would have been right
 }
 
 // Journal keeps the latest requests. Make one with [NewJournal]; many may use it at a
@@ -50,12 +62,32 @@ type Journal struct {
 	mu      sync.Mutex
 	entries []Entry // oldest first
 	seq     int
-	grown   chan struct{} // closed when an entry is added, and made anew
+	emptied int           // how often
+	changed chan struct{} // closed when an entry is added or all are forgotten, and made anew
+	closed  chan struct{} // closed when nobody is to wait any longer
 }
 
 // NewJournal makes a Journal that dates its entries by that clock.
 func NewJournal(now func() time.Time) *Journal {
-	return &Journal{now: now, grown: make(chan struct{})}
+	return &Journal{now: now, changed: make(chan struct{}), closed: make(chan struct{})}
+}
+
+// Close ends the waiting of all who wait for entries: a server that shuts down has no
+// answer to wait for. The Journal goes on noting.
+func (j *Journal) Close() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	select {
+	case <-j.closed:
+	default:
+		close(j.closed)
+	}
+}
+
+// change tells all who wait that there is something new. The caller holds the lock.
+func (j *Journal) change() {
+	close(j.changed)
+	j.changed = make(chan struct{})
 }
 
 // Keep makes a handler that notes the requests which next answers, but for those that
@@ -101,6 +133,9 @@ func vendors(path string) bool {
 // note takes over what the core saw. Of several steps in one request the last counts.
 func (e *Entry) note(seen mock.Seen) {
 	e.Dialect, e.Site = seen.Dialect, seen.Site
+	for _, given := range seen.Given {
+		e.noteAnswer(given, seen.Events)
+	}
 	for _, event := range seen.Events {
 		e.Dialect, e.Site, e.Step, e.Outcome = event.Dialect, event.Site, stepName(event.Step), string(event.Code)
 		if event.Step == captcha.Checked {
@@ -115,6 +150,32 @@ func (e *Entry) note(seen mock.Seen) {
 	}
 }
 
+// noteAnswer takes over what a visitor gave. The Event knows the kind of puzzle, if the
+// Challenge was found.
+func (e *Entry) noteAnswer(given captcha.Attempt, events []captcha.Event) {
+	kind := given.Kind
+	for _, event := range events {
+		if event.Step == captcha.Answered {
+			kind = cmp.Or(event.Kind, kind)
+		}
+	}
+	if e.Answer = newSolution(kind, given.Answer); e.Answer == nil {
+		e.Answer = newSolution(kind, given.Or)
+	}
+	e.Track = nil
+	for _, move := range given.Track[:min(len(given.Track), maxMoves)] {
+		e.Track = append(e.Track, [3]float64{move.X, move.Y, float64(move.At) / float64(time.Millisecond)})
+	}
+}
+
+// cutText is the beginning of what was typed.
+func cutText(text string) string {
+	if characters := []rune(text); len(characters) > maxTyped {
+		return string(characters[:maxTyped])
+	}
+	return text
+}
+
 func (j *Journal) add(entry Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -124,12 +185,11 @@ func (j *Journal) add(entry Entry) {
 		j.entries = slices.Delete(j.entries, 0, 1)
 	}
 	j.entries = append(j.entries, entry)
-	close(j.grown)
-	j.grown = make(chan struct{})
+	j.change()
 }
 
 // Find lists the entries that match, oldest first, and a channel that is closed when
-// there are more.
+// there is something new.
 func (j *Journal) Find(match func(Entry) bool) ([]Entry, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -139,18 +199,21 @@ func (j *Journal) Find(match func(Entry) bool) ([]Entry, <-chan struct{}) {
 			found = append(found, entry)
 		}
 	}
-	return found, j.grown
+	return found, j.changed
 }
 
-// Wait lists the entries that match as soon as there are so many, or when ctx ends.
+// Wait lists the entries that match as soon as there are so many, or when ctx ends or the
+// Journal is closed.
 func (j *Journal) Wait(ctx context.Context, count int, match func(Entry) bool) []Entry {
 	for {
-		found, grown := j.Find(match)
+		found, changed := j.Find(match)
 		if len(found) >= count {
 			return found
 		}
 		select {
-		case <-grown:
+		case <-changed:
+		case <-j.closed:
+			return found
 		case <-ctx.Done():
 			return found
 		}
@@ -162,6 +225,8 @@ func (j *Journal) Empty() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries = nil
+	j.emptied++
+	j.change()
 }
 
 // secrets are the members and parameters by which backends prove themselves.

@@ -67,6 +67,29 @@ func (a api) plan(c *gin.Context) error {
 	return a.writeScript(c, http.StatusCreated)
 }
 
+// knownOutcomes is GET /control/v1/script/known.
+func (a api) knownOutcomes(c *gin.Context) error {
+	known := map[string]map[string][]string{}
+	for _, d := range a.Dialects {
+		known[d.Name()] = map[string][]string{}
+		for name, step := range steps {
+			known[d.Name()][name] = outcomesOf(d, step)
+		}
+	}
+	c.PureJSON(http.StatusOK, struct {
+		Dialects map[string]map[string][]string `json:"dialects"`
+	}{known})
+	return nil
+}
+
+// outcomesOf are those that a step of the Dialect can have.
+func outcomesOf(_ dialect.Dialect, step captcha.Step) (names []string) {
+	for _, outcome := range mock.Outcomes(step) {
+		names = append(names, string(outcome))
+	}
+	return names
+}
+
 // maxTimes is how many steps a plan may have.
 const maxTimes = 1_000_000
 

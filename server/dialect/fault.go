@@ -12,24 +12,39 @@ import (
 // Faults are what mock mode is told to do wrong, so that people can test what
 // their app does then. Serve mode has none.
 type Faults interface {
-	// Fault is what the Site with that key is to do wrong in the request with that
-	// context; "" for nothing. It is something that the [FaultChecker] of the Site's
-	// Dialect takes.
-	Fault(ctx context.Context, site string) string
+	// Fault is what the Site of the Dialect with that key is to do wrong in the
+	// request with that context; "" for nothing. It is something that the
+	// [FaultChecker] takes that the Dialect is.
+	Fault(ctx context.Context, dialect, site string) string
 }
 
 // FaultChecker is a Dialect that can be told to do something wrong.
 type FaultChecker interface {
 	// CheckFault says why there is no such fault, if there is none.
 	CheckFault(fault string) error
+
+	// KnownFaults are those that there are.
+	KnownFaults() []KnownFault
 }
 
-// Fault is what the Site with that key is to do wrong now; "" for nothing.
-func (d Deps) Fault(ctx context.Context, site string) string {
+// KnownFault is something that a Dialect can be told to do wrong.
+type KnownFault struct {
+	Fault string `json:"fault"` // with a number or text to fill in: "http:<status>"
+	Help  string `json:"help"`  // one line for people
+}
+
+// CommonFaults are those with a number, for the lists of Dialects.
+var CommonFaults = []KnownFault{
+	{FaultHTTP + ":<status>", "answer with that HTTP status, 400 to 599"},
+	{FaultDelay + ":<ms>", "answer so many milliseconds late, up to 50000"},
+}
+
+// Fault is what the Site of the Dialect with that key is to do wrong now; "" for nothing.
+func (d Deps) Fault(ctx context.Context, dialect, site string) string {
 	if d.Faults == nil {
 		return ""
 	}
-	return d.Faults.Fault(ctx, site)
+	return d.Faults.Fault(ctx, dialect, site)
 }
 
 // The faults that Dialects have in common, with a number after a colon.

@@ -236,17 +236,17 @@ func TestPathsAreThoseOfRoutesAndFiles(t *testing.T) {
 // faults are those of Sites by their keys.
 type faults map[string]string
 
-func (f faults) Fault(_ context.Context, site string) string { return f[site] }
+func (f faults) Fault(_ context.Context, dialect, site string) string { return f[dialect+"/"+site] }
 
 func TestNothingIsDoneWrongInServeMode(t *testing.T) {
-	if got := (dialect.Deps{}).Fault(t.Context(), "app"); got != "" {
+	if got := (dialect.Deps{}).Fault(t.Context(), "vendor", "app"); got != "" {
 		t.Errorf("without faults: %q", got)
 	}
-	deps := dialect.Deps{Faults: faults{"app": "offline"}}
-	if got := deps.Fault(t.Context(), "app"); got != "offline" {
+	deps := dialect.Deps{Faults: faults{"vendor/app": "offline"}}
+	if got := deps.Fault(t.Context(), "vendor", "app"); got != "offline" {
 		t.Errorf("the fault of the site: %q", got)
 	}
-	if got := deps.Fault(t.Context(), "other"); got != "" {
+	if got := deps.Fault(t.Context(), "vendor", "other"); got != "" {
 		t.Errorf("the fault of another site: %q", got)
 	}
 }

@@ -102,7 +102,7 @@ func (s *Server) saveSites(ctx context.Context) error {
 // Reset makes everything as it was at the start, but for Challenges: their Passes stay
 // what they are. It is what separates two tests that share a server.
 func (s *Server) Reset(ctx context.Context) error {
-	s.Core.Script.Clear("")
+	s.Core.Reset()
 	s.Faults.Clear()
 	s.Outbox.Empty()
 	s.Journal.Empty()
@@ -121,7 +121,8 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		extra = c.Further(deps)
 	}
 	extra["/control/"] = control.New(control.Config{
-		Core: s.Core, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Reset: s.Reset, Dialects: s.Dialects, Log: c.Log,
+		Core: s.Core, Sites: c.Sites, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Reset: s.Reset,
+		Dialects: s.Dialects, Ready: s.Sites, Magic: magicByKey(), Random: c.Random, Log: c.Log,
 	})
 	extra["/auth/v1/verification"] = &businessCall{
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now,
@@ -131,6 +132,17 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 	})
 	s.Handler = s.Journal.Keep(s.Faults.Spoil(handler))
 	return err
+}
+
+// magicByKey tells what the keys of the magic Sites decide.
+func magicByKey() map[string]string {
+	byKey := map[string]string{}
+	for kind, byVendor := range MagicSites() {
+		for _, key := range byVendor {
+			byKey[key] = kind
+		}
+	}
+	return byKey
 }
 
 // Ready is the first of the ready Sites that speaks the dialect; nil: there is none.

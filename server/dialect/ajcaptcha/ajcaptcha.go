@@ -71,7 +71,7 @@ func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
 func (Dialect) CheckSite(site *captcha.Site) error {
 	count, alphabet := site.Settings["words.count"], site.Settings["words.alphabet"]
 	if site.Settings.On(clickWord) && (count != "" && count != "3" || alphabet == "icons") {
-		return fmt.Errorf("AJ-Captcha's clients ask for three words, and show no icons: leave words.count and words.alphabet, or set %s=off", clickWord.Name)
+		return fmt.Errorf("settings: AJ-Captcha's clients ask for three words, and show no icons: leave words.count and words.alphabet, or set %s=off", clickWord.Name)
 	}
 	return nil
 }

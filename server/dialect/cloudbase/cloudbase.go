@@ -62,7 +62,7 @@ const minLifetime, maxPassLifetime = 60 * time.Second, 600 * time.Second
 // CheckSite refuses lifetimes that the vendor's clients do not expect, and Passes
 // that would outlive their keys.
 func (Dialect) CheckSite(site *captcha.Site) error {
-	for name, lifetime := range map[string]time.Duration{"lifetime": site.Rules.Lifetime, "pass lifetime": site.Rules.PassLifetime} {
+	for name, lifetime := range map[string]time.Duration{"lifetime": site.Rules.Lifetime, "pass_lifetime": site.Rules.PassLifetime} {
 		if lifetime < minLifetime || lifetime > maxPassLifetime {
 			return fmt.Errorf("%s: want %v to %v", name, minLifetime, maxPassLifetime)
 		}

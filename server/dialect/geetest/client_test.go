@@ -102,7 +102,7 @@ func TestTheVendorsSampleFindsUsByAProxySetting(t *testing.T) {
 // faulty is what the only Site does wrong.
 type faulty struct{ fault atomic.Value }
 
-func (f *faulty) Fault(context.Context, string) string {
+func (f *faulty) Fault(context.Context, string, string) string {
 	fault, _ := f.fault.Load().(string)
 	return fault
 }

@@ -33,6 +33,17 @@ func (Dialect) CheckFault(fault string) error {
 	return fmt.Errorf("%q: want pass, fail:<reason>, error:<code>, http:400 to http:599, delay:<ms> up to 50000, badjson, loadfail or normal", fault)
 }
 
+// KnownFaults are those that CheckFault takes.
+func (Dialect) KnownFaults() []dialect.KnownFault {
+	return append(slices.Clone(dialect.CommonFaults),
+		dialect.KnownFault{Fault: faultPass, Help: "whatever is sent to /validate succeeds"},
+		dialect.KnownFault{Fault: faultFail + ":<reason>", Help: "/validate fails for that reason, such as pass_token expire"},
+		dialect.KnownFault{Fault: faultError + ":<code>", Help: "/validate answers with that error, such as -50005"},
+		dialect.KnownFault{Fault: faultBadJSON, Help: "half an answer"},
+		dialect.KnownFault{Fault: faultLoadFail, Help: "/load answers 500"},
+	)
+}
+
 func findError(code string) wireError {
 	i := slices.IndexFunc(allErrors, func(e wireError) bool { return e.code == code })
 	if i < 0 {
@@ -44,7 +55,7 @@ func findError(code string) wireError {
 // spoilValidate does the Site's fault, if it has one, and tells whether that was
 // the answer.
 func (d Dialect) spoilValidate(c *gin.Context, site *captcha.Site, lotNumber string) (done bool) {
-	name, argument, number, _ := dialect.ParseFault(d.Fault(c.Request.Context(), site.Key)) // CheckFault has read it
+	name, argument, number, _ := dialect.ParseFault(d.Fault(c.Request.Context(), Name, site.Key)) // CheckFault has read it
 	switch name {
 	case faultPass:
 		c.PureJSON(http.StatusOK, validateReply{"success", "success", "", captchaArgs{

@@ -78,10 +78,10 @@ func (d Dialect) CheckSite(site *captcha.Site) error {
 		return fmt.Errorf("key %q: want 32 of 0-9 a-f, as every captcha_id", site.Key)
 	}
 	if site.Rules.Reusable {
-		return errors.New("passes: GeeTest's are good once")
+		return errors.New("reusable: GeeTest's passes are good once")
 	}
 	if d.Kinds(site)[0] == captcha.KindAudio {
-		return fmt.Errorf("%s: want a kind to see first", kinds.Name)
+		return fmt.Errorf("settings: %s: want a kind to see first", kinds.Name)
 	}
 	return nil
 }

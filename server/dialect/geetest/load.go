@@ -88,7 +88,7 @@ func (d Dialect) load(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.Fault(c.Request.Context(), site.Key) == faultLoadFail {
+	if d.Fault(c.Request.Context(), Name, site.Key) == faultLoadFail {
 		c.String(http.StatusInternalServerError, "Internal Server Error\n")
 		return nil
 	}

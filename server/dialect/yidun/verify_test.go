@@ -345,9 +345,9 @@ func TestASiteIsHeldToWhatClientsExpect(t *testing.T) {
 	}{
 		"as it is by default":      {set("strict", "off"), ""},
 		"a pass of a minute":       {life(time.Minute), ""},
-		"a pass of no life":        {life(0), "pass lifetime: want 1m to 20m, in whole minutes"},
-		"a pass of 21 minutes":     {life(21 * time.Minute), "pass lifetime: want 1m to 20m, in whole minutes"},
-		"a pass of a minute and 1": {life(61 * time.Second), "pass lifetime: want 1m to 20m, in whole minutes"},
+		"a pass of no life":        {life(0), "pass_lifetime: want 1m to 20m, in whole minutes"},
+		"a pass of 21 minutes":     {life(21 * time.Minute), "pass_lifetime: want 1m to 20m, in whole minutes"},
+		"a pass of a minute and 1": {life(61 * time.Second), "pass_lifetime: want 1m to 20m, in whole minutes"},
 		"a key in upper case":      {key(strings.ToUpper(captchaID)), `key "A05F036B70AB447B87CC788AF9A60974": want 32 of 0-9 a-f, as every captchaId`},
 		"a key that is too short":  {key(captchaID[1:]), `key "05f036b70ab447b87cc788af9a60974": want 32 of 0-9 a-f, as every captchaId`},
 		"sliders and recordings":   {set("kinds", "slider,audio"), ""},

@@ -85,11 +85,11 @@ func (d Dialect) CheckSite(site *captcha.Site) error {
 	case !captchaIDs.MatchString(site.Key):
 		return fmt.Errorf("key %q: want 32 of 0-9 a-f, as every captchaId", site.Key)
 	case lifetime < minPassLifetime || lifetime > maxPassLifetime || lifetime%time.Minute != 0:
-		return errors.New("pass lifetime: want 1m to 20m, in whole minutes")
+		return errors.New("pass_lifetime: want 1m to 20m, in whole minutes")
 	}
 	for _, kind := range d.Kinds(site) {
 		if captchaTypes[kind] == 0 {
-			return fmt.Errorf("%s: Yidun has no captcha of kind %s", kinds.Name, kind)
+			return fmt.Errorf("settings: %s: Yidun has no captcha of kind %s", kinds.Name, kind)
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ type faults struct {
 	now string
 }
 
-func (f *faults) Fault(context.Context, string) string {
+func (f *faults) Fault(context.Context, string, string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now
