@@ -47,7 +47,7 @@ func (given Settings) Check(known []Setting) error {
 			return fmt.Errorf("no setting is called %q", name)
 		}
 		if err := known[i].Check(value); err != nil {
-			return fmt.Errorf("setting %s: %w", name, err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil

@@ -351,11 +351,11 @@ func TestASiteIsHeldToWhatClientsExpect(t *testing.T) {
 		"a key in upper case":      {key(strings.ToUpper(captchaID)), `key "A05F036B70AB447B87CC788AF9A60974": want 32 of 0-9 a-f, as every captchaId`},
 		"a key that is too short":  {key(captchaID[1:]), `key "05f036b70ab447b87cc788af9a60974": want 32 of 0-9 a-f, as every captchaId`},
 		"sliders and recordings":   {set("kinds", "slider,audio"), ""},
-		"pictures of characters":   {set("kinds", "slider,text"), "yidun.kinds: Yidun has no captcha of kind text"},
-		"a kind that nobody knows": {set("kinds", "riddle"), `setting yidun.kinds: no kind of puzzle is called "riddle"`},
+		"pictures of characters":   {set("kinds", "slider,text"), "settings: yidun.kinds: Yidun has no captcha of kind text"},
+		"a kind that nobody knows": {set("kinds", "riddle"), `settings: yidun.kinds: no kind of puzzle is called "riddle"`},
 		"a window of a day":        {set("timestamp_window", "1440"), ""},
-		"a negative window":        {set("timestamp_window", "-1"), `setting yidun.timestamp_window: "-1" is not a whole number from 0 to 1440`},
-		"sdkReduce as a number":    {set("reply_sdk_reduce", "0"), `setting yidun.reply_sdk_reduce: "0" is none of off, string, bool`},
+		"a negative window":        {set("timestamp_window", "-1"), `settings: yidun.timestamp_window: "-1" is not a whole number from 0 to 1440`},
+		"sdkReduce as a number":    {set("reply_sdk_reduce", "0"), `settings: yidun.reply_sdk_reduce: "0" is none of off, string, bool`},
 	} {
 		site := *b.site
 		site.Settings = captcha.Settings{}
