@@ -4,13 +4,19 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/captchad/captchad/captcha"
 )
 
-// Outcome is how a scripted step ends: [Right], or the code of a refusal.
+// Outcome is how a scripted step ends: [Right], the code of a refusal, or [VendorCode]
+// with a code of the vendor's own behind it.
 type Outcome string
+
+// VendorCode is how an Outcome begins that is a code of the vendor's own, which the core
+// does not know.
+const VendorCode = "code:"
 
 // Right lets a step succeed, whatever was given: any Answer gets a genuine Pass,
 // and any Pass of the vendor's form is good.
@@ -33,7 +39,8 @@ type Plan struct {
 	Site    string // its key
 	Step    captcha.Step
 	Outcome Outcome
-	Times   int // how many steps; Always: all for which nothing else is planned
+	Refusal error // how the Dialect says the vendor's own code, if the Outcome is one
+	Times   int   // how many steps; Always: all for which nothing else is planned
 }
 
 // Always is how many times a plan counts that is not used up.
@@ -50,10 +57,11 @@ type Script struct {
 // always takes the place of the one before, and comes after all others.
 func (s *Script) Add(plan Plan) error {
 	possible, known := outcomes[plan.Step]
+	vendors := strings.HasPrefix(string(plan.Outcome), VendorCode) && plan.Refusal != nil
 	switch {
 	case !known:
 		return fmt.Errorf("step: there is no %q to be planned", plan.Step)
-	case !slices.Contains(possible, plan.Outcome):
+	case !vendors && !slices.Contains(possible, plan.Outcome):
 		return fmt.Errorf("outcome: want one of %v", possible)
 	case plan.Times < 0:
 		return fmt.Errorf("times: want at least 1, or 0 for always")
@@ -83,21 +91,21 @@ func (s *Script) Clear(site string) {
 	s.plans = slices.DeleteFunc(s.plans, func(p Plan) bool { return site == "" || p.Site == site })
 }
 
-// next uses up one step of what is planned; "": nothing is.
-func (s *Script) next(site string, step captcha.Step) Outcome {
+// next uses up one step of what is planned; the zero Plan: nothing is.
+func (s *Script) next(site string, step captcha.Step) Plan {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fits := func(p Plan) bool { return p.Site == site && p.Step == step }
 	i := slices.IndexFunc(s.plans, func(p Plan) bool { return fits(p) && p.Times != Always })
 	if i < 0 {
 		if i = slices.IndexFunc(s.plans, fits); i < 0 {
-			return ""
+			return Plan{}
 		}
-		return s.plans[i].Outcome
+		return s.plans[i]
 	}
-	outcome := s.plans[i].Outcome
+	plan := s.plans[i]
 	if s.plans[i].Times--; s.plans[i].Times == 0 {
 		s.plans = slices.Delete(s.plans, i, i+1)
 	}
-	return outcome
+	return plan
 }

@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,15 +8,18 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
-// planned uses up one step of what is planned; "": nothing is.
-func (c *Core) planned(site string, step captcha.Step) Outcome {
-	return cmp.Or(c.Script.next(site, step), c.Defaults.next(site, step))
+// planned uses up one step of what is planned; the zero Plan: nothing is.
+func (c *Core) planned(site string, step captcha.Step) Plan {
+	if plan := c.Script.next(site, step); plan.Outcome != "" {
+		return plan
+	}
+	return c.Defaults.next(site, step)
 }
 
 // Issue is that of the Service, unless the Script says otherwise.
 func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error) {
-	if outcome := c.planned(site.Key, captcha.Issued); outcome != "" {
-		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
+	if plan := c.planned(site.Key, captcha.Issued); plan.Outcome != "" {
+		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, plan)
 	}
 	ch, puzzle, err := c.Service.Issue(ctx, site, kind)
 	if err == nil {
@@ -28,8 +30,8 @@ func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind)
 
 // IssueUndrawn is that of the Service, unless the Script says otherwise.
 func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, error) {
-	if outcome := c.planned(site.Key, captcha.Issued); outcome != "" {
-		return captcha.Challenge{}, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, outcome)
+	if plan := c.planned(site.Key, captcha.Issued); plan.Outcome != "" {
+		return captcha.Challenge{}, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, plan)
 	}
 	return c.Service.IssueUndrawn(ctx, site, kind)
 }
@@ -53,7 +55,7 @@ func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.A
 		c.tell(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, err)
 		return captcha.Pass{}, err
 	}
-	switch outcome := c.planned(site.Key, captcha.Answered); outcome {
+	switch plan := c.planned(site.Key, captcha.Answered); plan.Outcome {
 	case "":
 	case Right:
 		insight, err := c.Inspect(ctx, attempt.ID)
@@ -64,7 +66,7 @@ func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.A
 	case Outcome(captcha.Wrong):
 		attempt.Answer, attempt.Or = captcha.Answer{}, captcha.Answer{}
 	default:
-		return captcha.Pass{}, c.refuse(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, outcome)
+		return captcha.Pass{}, c.refuse(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, plan)
 	}
 	return c.Service.Answer(ctx, site, attempt)
 }
@@ -92,16 +94,16 @@ func (c *Core) redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass
 		c.tell(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, err)
 		return ch, record, err
 	}
-	outcome := c.planned(site.Key, captcha.Redeemed)
-	if outcome == "" {
+	plan := c.planned(site.Key, captcha.Redeemed)
+	if plan.Outcome == "" {
 		return redeem(ctx, site, pass)
 	}
 	ch, record := c.known(ctx, site, pass)
-	if outcome == Right {
+	if plan.Outcome == Right {
 		c.tell(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, nil)
 		return ch, record, nil
 	}
-	err := c.refuse(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, outcome)
+	err := c.refuse(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, plan)
 	if code := captcha.CodeOf(err); code != captcha.Used && code != captcha.Expired {
 		record = captcha.Record{}
 	}
@@ -130,9 +132,13 @@ func (c *Core) known(ctx context.Context, site *captcha.Site, pass captcha.Pass)
 var errScripted = errors.New("the script says that the server fails")
 
 // refuse makes the refusal, and tells of it.
-func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, outcome Outcome) error {
-	err := captcha.Refuse(captcha.Code(outcome), fmt.Sprintf("the script says %s", outcome))
-	if captcha.Code(outcome) == captcha.Internal {
+func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, plan Plan) error {
+	if plan.Refusal != nil {
+		c.tellAs(ctx, e, site, captcha.Code(plan.Outcome))
+		return plan.Refusal
+	}
+	err := captcha.Refuse(captcha.Code(plan.Outcome), fmt.Sprintf("the script says %s", plan.Outcome))
+	if captcha.Code(plan.Outcome) == captcha.Internal {
 		err = errScripted
 	}
 	c.tell(ctx, e, site, err)
@@ -140,9 +146,13 @@ func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, 
 }
 
 func (c *Core) tell(ctx context.Context, e captcha.Event, site *captcha.Site, err error) {
-	e.At, e.Site, e.Dialect, e.Code = c.Now(), site.Key, site.Dialect, captcha.CodeOf(err)
-	if e.Code == captcha.Internal {
+	if captcha.CodeOf(err) == captcha.Internal {
 		e.Err = err
 	}
+	c.tellAs(ctx, e, site, captcha.CodeOf(err))
+}
+
+func (c *Core) tellAs(ctx context.Context, e captcha.Event, site *captcha.Site, code captcha.Code) {
+	e.At, e.Site, e.Dialect, e.Code = c.Now(), site.Key, site.Dialect, code
 	c.config.Observe(ctx, e)
 }

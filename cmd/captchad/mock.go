@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	defer context.AfterFunc(p.ctx, mocked.Close)() // listeners do not go by themselves
 	for key, fault := range m.Fault {
 		if err := mocked.SetFault(key, fault); err != nil {
 			return usageError{err}

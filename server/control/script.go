@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/captchad/captchad/captcha"
@@ -57,7 +58,11 @@ func (a api) plan(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := a.find(c.Request.Context(), "", plan.Site); err != nil {
+	_, speaks, err := a.find(c.Request.Context(), "", plan.Site)
+	if err != nil {
+		return err
+	}
+	if err := inVendorsWords(&plan, speaks); err != nil {
 		return err
 	}
 	if err := a.Core.Script.Add(plan); err != nil {
@@ -83,11 +88,46 @@ func (a api) knownOutcomes(c *gin.Context) error {
 }
 
 // outcomesOf are those that a step of the Dialect can have.
-func outcomesOf(_ dialect.Dialect, step captcha.Step) (names []string) {
+func outcomesOf(d dialect.Dialect, step captcha.Step) (names []string) {
 	for _, outcome := range mock.Outcomes(step) {
 		names = append(names, string(outcome))
 	}
+	for _, code := range vendorCodes(d) {
+		names = append(names, mock.VendorCode+code)
+	}
 	return names
+}
+
+// vendorErrors are those that a Dialect can be told to say.
+func vendorErrors(d dialect.Dialect) []dialect.VendorError {
+	if speaker, ok := d.(dialect.Speaker); ok {
+		return speaker.VendorErrors()
+	}
+	return nil
+}
+
+func vendorCodes(d dialect.Dialect) (codes []string) {
+	for _, e := range vendorErrors(d) {
+		codes = append(codes, e.VendorCode())
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// inVendorsWords puts into the plan how the Dialect says the vendor's own code, if that is
+// the outcome.
+func inVendorsWords(plan *mock.Plan, d dialect.Dialect) error {
+	code, vendors := strings.CutPrefix(string(plan.Outcome), mock.VendorCode)
+	if !vendors {
+		return nil
+	}
+	for _, e := range vendorErrors(d) {
+		if e.VendorCode() == code {
+			plan.Refusal = e
+			return nil
+		}
+	}
+	return invalid("outcome", fmt.Sprintf("%s has no code %.64q; it has %s", d.Name(), code, strings.Join(vendorCodes(d), ", ")))
 }
 
 // maxTimes is how many steps a plan may have.

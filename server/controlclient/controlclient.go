@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -43,6 +44,7 @@ func (e *Error) Error() string { return fmt.Sprintf("control API: %s: %s", e.Cod
 type Challenge struct {
 	ID        string    `json:"id"`
 	Site      string    `json:"site"` // its key
+	Dialect   string    `json:"dialect"`
 	Kind      string    `json:"kind"`
 	Solution  Solution  `json:"solution"`
 	IssuedAt  time.Time `json:"issued_at"`
@@ -50,6 +52,7 @@ type Challenge struct {
 	Attempts  int       `json:"attempts"` // Answers judged so far
 	Solved    bool      `json:"solved"`
 	Redeemed  bool      `json:"redeemed"`
+	Outcome   string    `json:"outcome"` // of the last Answer: right, or the code of a refusal; "": none was given
 }
 
 // Solution is the right Answer, with the members that mean something to the kind of
@@ -79,7 +82,7 @@ func (p Pass) Text(member string) string {
 type Plan struct {
 	Site    string `json:"site"`
 	Step    string `json:"step"`    // issue, answer or redeem
-	Outcome string `json:"outcome"` // right, or the code of a refusal: wrong, expired, used, ...
+	Outcome string `json:"outcome"` // right, the code of a refusal (wrong, expired, used, ...), or "code:" and the vendor's own
 	Times   int    `json:"times,omitempty"`
 }
 
@@ -98,6 +101,50 @@ func (c *Client) Challenge(ctx context.Context, id string) (Challenge, error) {
 	var found Challenge
 	err := c.call(ctx, "GET", "/challenges/"+url.PathEscape(id), nil, &found)
 	return found, err
+}
+
+// Challenges lists those of a Site ("": of all) that were issued lately, newest first and
+// at most so many; 0 stands for 50.
+func (c *Client) Challenges(ctx context.Context, site string, limit int) ([]Challenge, error) {
+	query := url.Values{}
+	if site != "" {
+		query.Set("site", site)
+	}
+	if limit != 0 {
+		query.Set("limit", fmt.Sprint(limit))
+	}
+	var list struct{ Challenges []Challenge }
+	err := c.call(ctx, "GET", "/challenges?"+query.Encode(), nil, &list)
+	return list.Challenges, err
+}
+
+// Latest looks into the Challenge that was issued last.
+func (c *Client) Latest(ctx context.Context) (Challenge, error) { return c.Challenge(ctx, "latest") }
+
+// Picture is what the visitor of a Challenge sees, or hears: part is "picture" or "strip".
+func (c *Client) Picture(ctx context.Context, id, part string) (mediaType string, data []byte, err error) {
+	err = c.receive(ctx, "GET", "/challenges/"+url.PathEscape(id)+"/picture?part="+url.QueryEscape(part), nil, func(r *http.Response) error {
+		mediaType = r.Header.Get("Content-Type")
+		data, err = io.ReadAll(r.Body)
+		return err
+	})
+	return mediaType, data, err
+}
+
+// Expire lets a Challenge and its Pass be too old from now on, without moving the clock.
+func (c *Client) Expire(ctx context.Context, id string) (Challenge, error) {
+	return c.end(ctx, id, "expire")
+}
+
+// Spend lets a Challenge be solved and its Pass redeemed from now on.
+func (c *Client) Spend(ctx context.Context, id string) (Challenge, error) {
+	return c.end(ctx, id, "spend")
+}
+
+func (c *Client) end(ctx context.Context, id, how string) (Challenge, error) {
+	var ended Challenge
+	err := c.call(ctx, "POST", "/challenges/"+url.PathEscape(id)+"/"+how, nil, &ended)
+	return ended, err
 }
 
 // Solve solves a Challenge that a page has on show. Subject is whom the Pass is bound
@@ -127,6 +174,15 @@ func (c *Client) Plans(ctx context.Context) ([]Plan, error) {
 	return script.Plans, err
 }
 
+// KnownOutcomes lists how the steps of each vendor can end, by vendor and step.
+func (c *Client) KnownOutcomes(ctx context.Context) (map[string]map[string][]string, error) {
+	var known struct {
+		Dialects map[string]map[string][]string
+	}
+	err := c.call(ctx, "GET", "/script/known", nil, &known)
+	return known.Dialects, err
+}
+
 // ClearPlans drops those of a Site; "": all.
 func (c *Client) ClearPlans(ctx context.Context, site string) error {
 	return c.call(ctx, "DELETE", "/script?site="+url.QueryEscape(site), nil, nil)
@@ -145,9 +201,52 @@ func (c *Client) SetFault(ctx context.Context, site, fault string) error {
 	return c.Set(ctx, site, Fault{Fault: fault})
 }
 
+// DropFault has a Site do all right again.
+func (c *Client) DropFault(ctx context.Context, site string) error {
+	return c.call(ctx, "DELETE", "/faults/"+url.PathEscape(site), nil, nil)
+}
+
+// SetDialectFault has all Sites of a vendor do something wrong that have no fault of their
+// own.
+func (c *Client) SetDialectFault(ctx context.Context, dialect string, fault Fault) error {
+	return c.call(ctx, "PUT", "/faults/dialects/"+url.PathEscape(dialect), fault, nil)
+}
+
+// DropDialectFault has them do all right again.
+func (c *Client) DropDialectFault(ctx context.Context, dialect string) error {
+	return c.call(ctx, "DELETE", "/faults/dialects/"+url.PathEscape(dialect), nil, nil)
+}
+
+// Faults are what Sites are told to do wrong, by their keys, and vendors, by their names.
+func (c *Client) Faults(ctx context.Context) (bySite, byDialect map[string]Fault, err error) {
+	var faults struct{ Faults, Dialects map[string]Fault }
+	err = c.call(ctx, "GET", "/faults", nil, &faults)
+	return faults.Faults, faults.Dialects, err
+}
+
+// KnownFault is something that a vendor can be told to do wrong.
+type KnownFault struct {
+	Fault string `json:"fault"` // with a number or text to fill in: "http:<status>"
+	Help  string `json:"help"`
+}
+
+// KnownFaults lists what each vendor can be told to do wrong.
+func (c *Client) KnownFaults(ctx context.Context) (map[string][]KnownFault, error) {
+	var known struct{ Dialects map[string][]KnownFault }
+	err := c.call(ctx, "GET", "/faults/known", nil, &known)
+	return known.Dialects, err
+}
+
 // Set has a Site do something wrong.
 func (c *Client) Set(ctx context.Context, site string, fault Fault) error {
 	return c.call(ctx, "PUT", "/faults/"+url.PathEscape(site), fault, nil)
+}
+
+// Now is what the server's clock shows.
+func (c *Client) Now(ctx context.Context) (time.Time, error) {
+	var shown struct{ Now time.Time }
+	err := c.call(ctx, "GET", "/clock", nil, &shown)
+	return shown.Now, err
 }
 
 // Advance moves the server's clock, and tells what it shows then.
@@ -180,9 +279,13 @@ type Entry struct {
 	Step    string    `json:"step"` // issue, answer or redeem, if the request got so far
 	ID      string    `json:"id"`
 	Outcome string    `json:"outcome"` // right, or the code of a refusal
-	Status  int       `json:"status"`
-	Reply   string    `json:"reply"`
-	Because string    `json:"because"` // why it was refused, and what would have been right
+	Answer  *Solution `json:"answer"`  // what the visitor gave, as far as it could be read; nil: nothing
+	// Track is how the pointer went, where the dialect is told: x, y, and the
+	// milliseconds since the first place.
+	Track   [][3]float64 `json:"track"`
+	Status  int          `json:"status"`
+	Reply   string       `json:"reply"`
+	Because string       `json:"because"` // why it was refused, and what would have been right
 }
 
 // Filter says which entries are meant: those that have all that is not empty.
@@ -249,6 +352,16 @@ func (c *Client) EmptyOutbox(ctx context.Context) error {
 // call sends a request with that body, if it is not nil, and reads the answer into
 // what is pointed to, if it is not nil. A refusal is an [*Error].
 func (c *Client) call(ctx context.Context, method, path string, body, into any) error {
+	return c.receive(ctx, method, path, body, func(response *http.Response) error {
+		if into == nil {
+			return nil
+		}
+		return json.NewDecoder(response.Body).Decode(into)
+	})
+}
+
+// receive is call for whoever reads the answer himself.
+func (c *Client) receive(ctx context.Context, method, path string, body any, read func(*http.Response) error) error {
 	var sent bytes.Buffer
 	if body != nil {
 		if err := json.NewEncoder(&sent).Encode(body); err != nil {
@@ -271,10 +384,7 @@ func (c *Client) call(ctx context.Context, method, path string, body, into any) 
 		}
 		return refusal
 	}
-	if into == nil {
-		return nil
-	}
-	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+	if err := read(response); err != nil {
 		return fmt.Errorf("control API: %w", err)
 	}
 	return nil

@@ -162,3 +162,11 @@ func (d Deps) Word(dialect string, standard Word) Word {
 	}
 	return standard
 }
+
+// Speaker is a Dialect that can be told to answer with any of its vendor's codes, so that
+// people can test what their app does then. Only mock mode asks for it.
+type Speaker interface {
+	// VendorErrors are the vendor's errors, no two with one code, that Refuse writes as
+	// the vendor does, whatever step they come from.
+	VendorErrors() []VendorError
+}

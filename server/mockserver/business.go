@@ -2,9 +2,9 @@ package mockserver
 
 import (
 	"cmp"
-	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -20,6 +20,7 @@ type businessCall struct {
 	core                          dialect.Core
 	issuer, keysURL, standardSite string
 	now                           func() time.Time
+	random                        io.Reader
 
 	guards sync.Map // *guard.Guard by audience
 }
@@ -61,7 +62,7 @@ func (b *businessCall) verification(w http.ResponseWriter, r *http.Request) {
 		guard.Refuse(w, err)
 		return
 	}
-	protected.Require(http.HandlerFunc(verified)).ServeHTTP(w, r)
+	protected.Require(http.HandlerFunc(b.verified)).ServeHTTP(w, r)
 }
 
 // guard is the one for that audience.
@@ -78,8 +79,10 @@ func (b *businessCall) guard(audience string) (*guard.Guard, error) {
 }
 
 // verified is what the vendor answers when it has sent a code.
-func verified(w http.ResponseWriter, _ *http.Request) {
+func (b *businessCall) verified(w http.ResponseWriter, _ *http.Request) {
 	id := make([]byte, 16)
-	_, _ = rand.Read(id) // never fails
+	if _, err := io.ReadFull(b.random, id); err != nil {
+		panic(err) // there is no going on without randomness
+	}
 	fmt.Fprintf(w, `{"verification_id":%q,"expires_in":600,"is_user":false}`+"\n", hex.EncodeToString(id))
 }

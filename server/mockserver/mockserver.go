@@ -5,10 +5,13 @@ package mockserver
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"reflect"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/captcha/mock"
@@ -57,6 +60,7 @@ type Server struct {
 	Dialects []dialect.Dialect
 
 	sites captcha.SiteStore
+	start []*captcha.Site // all that there were at the start
 }
 
 // New makes a Server, and saves the ready Sites.
@@ -75,7 +79,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Core: mock.New(captcha.Config{
 			Keys: keys, Ledger: c.Store, Sites: c.Sites, Makers: c.Makers, Now: c.Clock.Now, Random: c.Random, Observe: c.Observe,
 		}),
-		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{}, Journal: control.NewJournal(c.Clock.Now), Sites: ReadySites(),
+		Clock: c.Clock, Outbox: &control.Outbox{}, Faults: &control.Faults{Chance: chance(c.Random)}, Journal: control.NewJournal(c.Clock.Now), Sites: ReadySites(),
 		sites: c.Sites,
 	}
 	// In mock mode every client_id of CloudBase is a Site, as the demo is.
@@ -86,7 +90,26 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := s.mount(c, demo); err != nil {
 		return nil, err
 	}
-	return s, s.saveSites(ctx)
+	if err := s.saveSites(ctx); err != nil {
+		return nil, err
+	}
+	s.start, err = c.Sites.Sites(ctx)
+	return s, err
+}
+
+// Close ends the waiting of all who listen for what happens: whoever shuts the HTTP server
+// down would wait for them.
+func (s *Server) Close() { s.Journal.Close() }
+
+// chance draws numbers from 0 up to 1.
+func chance(random io.Reader) func() float64 {
+	return func() float64 {
+		var b [8]byte
+		if _, err := io.ReadFull(random, b[:]); err != nil {
+			panic(err) // there is no going on without randomness
+		}
+		return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
+	}
 }
 
 // saveSites makes the Sites that mock mode has what they are at the start.
@@ -100,14 +123,44 @@ func (s *Server) saveSites(ctx context.Context) error {
 }
 
 // Reset makes everything as it was at the start, but for Challenges: their Passes stay
-// what they are. It is what separates two tests that share a server.
+// what they are, and those that were ended by hand live again. It is what separates two tests that share a server.
 func (s *Server) Reset(ctx context.Context) error {
 	s.Core.Reset()
 	s.Faults.Clear()
 	s.Outbox.Empty()
 	s.Journal.Empty()
 	s.Clock.Reset()
+	if err := s.restoreSites(ctx); err != nil {
+		return err
+	}
 	return s.saveSites(ctx)
+}
+
+// restoreSites removes the Sites that were added since the start, and brings back what was
+// changed or removed.
+func (s *Server) restoreSites(ctx context.Context) error {
+	sites, err := s.sites.Sites(ctx)
+	if err != nil {
+		return fmt.Errorf("list sites: %w", err)
+	}
+	now := map[string]*captcha.Site{}
+	for _, site := range sites {
+		now[site.Key] = site
+	}
+	for _, site := range s.start {
+		if !reflect.DeepEqual(now[site.Key], site) {
+			if err := s.sites.SaveSite(ctx, site); err != nil {
+				return fmt.Errorf("bring back site %s: %w", site.Key, err)
+			}
+		}
+		delete(now, site.Key)
+	}
+	for key := range now {
+		if err := s.sites.DeleteSite(ctx, key); err != nil && !errors.Is(err, captcha.ErrNoSite) {
+			return fmt.Errorf("remove site %s: %w", key, err)
+		}
+	}
+	return nil
 }
 
 // mount makes the handler.
@@ -125,7 +178,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		Dialects: s.Dialects, Ready: s.Sites, Magic: magicByKey(), Random: c.Random, Log: c.Log,
 	})
 	extra["/auth/v1/verification"] = &businessCall{
-		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now,
+		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now, random: c.Random,
 	}
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: c.Store.Ping, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Log: c.Log, Extra: extra,

@@ -96,7 +96,10 @@ func Start(chosen ...Option) *Server {
 }
 
 // Close ends the server.
-func (s *Server) Close() { s.running.Close() }
+func (s *Server) Close() {
+	s.mocked.Close() // whoever listens to the journal does not go by himself
+	s.running.Close()
+}
 
 func start(chosen []Option) (*Server, error) {
 	o := &options{clock: mock.RunningClock(), random: rand.Reader, log: slog.New(slog.DiscardHandler)}
@@ -173,11 +176,53 @@ func (s *Server) Challenge(id string) controlclient.Challenge {
 }
 
 // Next says how the next step ends at that vendor: step is "issue", "answer" or
-// "redeem", outcome "right" or the code of a refusal, such as "wrong", "expired", "used".
-// Several are gone through in their order.
+// "redeem", outcome "right" or the code of a refusal, such as "wrong", "expired", "used"; for
+// the vendor's own codes see [Server.NextCode]. Several are gone through in their order.
 func (s *Server) Next(vendor, step, outcome string) {
 	s.failing.Helper()
 	s.must(s.Control.Plan(context.Background(), controlclient.Plan{Site: s.Site(vendor).Key, Step: step, Outcome: outcome, Times: 1}))
+}
+
+// NextCode has the next step at that vendor end with a code of the vendor's own, such as
+// GeeTest's "-50005", in the vendor's own shape.
+func (s *Server) NextCode(vendor, step, code string) {
+	s.failing.Helper()
+	s.Next(vendor, step, "code:"+code)
+}
+
+// Expire lets a Challenge and its Pass be too old, without moving the clock.
+func (s *Server) Expire(id string) {
+	s.failing.Helper()
+	_, err := s.Control.Expire(context.Background(), id)
+	s.must(err)
+}
+
+// Spend lets the Pass of a Challenge be redeemed already.
+func (s *Server) Spend(id string) {
+	s.failing.Helper()
+	_, err := s.Control.Spend(context.Background(), id)
+	s.must(err)
+}
+
+// Latest looks into the Challenge that was issued last, by whatever call.
+func (s *Server) Latest() controlclient.Challenge {
+	s.failing.Helper()
+	found, err := s.Control.Latest(context.Background())
+	s.must(err)
+	return found
+}
+
+// SaveSite adds a Site with that key, or changes it, and gives back its credentials. What
+// change leaves out stays as it is, or as it is in a new Site of the vendor.
+func (s *Server) SaveSite(key string, change controlclient.SiteChange) Site {
+	s.failing.Helper()
+	saved, err := s.Control.SaveSite(context.Background(), key, change)
+	s.must(err)
+	site := Site{Key: saved.Key}
+	if len(saved.Secrets) > 0 {
+		site.Secret, site.SecretID = saved.Secrets[0].Value, saved.Secrets[0].ID
+	}
+	return site
 }
 
 // Fault has the vendor do something wrong from now on, such as "http:503" or "badjson";
@@ -195,7 +240,7 @@ func (s *Server) Journal(vendor string) []controlclient.Entry {
 	return entries
 }
 
-// Reset makes everything as it was at the start: faults, plans, journal, outbox, clock.
+// Reset makes everything as it was at the start: sites, faults, plans, journal, outbox, clock.
 func (s *Server) Reset() {
 	s.failing.Helper()
 	s.must(s.Control.Reset(context.Background()))

@@ -69,6 +69,15 @@ var (
 	noSuchMethod  = dialect.Word{Status: http.StatusMethodNotAllowed, Code: "9999", Text: "Method not allowed"}
 )
 
+// VendorErrors are the repCodes that there are. 0011 is that of a body that is missing:
+// of others it names what is.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	return []dialect.VendorError{
+		emptyBody, unknownType, wireError(invalid), wireError(wrong), wireError(noPicture), wireError(limitedGet), lockedOut,
+		wireError(limitedCheck), wireError(limitedVerify), wireError(internal),
+	}
+}
+
 // words are for the refusals of the core.
 var words = map[captcha.Code]dialect.Word{
 	captcha.UnknownSite:  noSuchPath,

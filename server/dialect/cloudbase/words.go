@@ -46,6 +46,14 @@ var (
 	captchaInvalid  = wireError{http.StatusForbidden, "captcha_invalid", 4002, "captcha_token invalid"}
 )
 
+// VendorErrors are the vendor's names.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	return []dialect.VendorError{
+		invalidCaptcha, captchaExpired, captchaUsed, captchaRequired, captchaInvalid, invalidArgument, notFound, unimplemented,
+		permissionDenied, invalidClient, resourceExhausted, internal, unavailable,
+	}
+}
+
 // argument refuses one argument by name.
 func argument(name string) wireError {
 	refused := invalidArgument

@@ -38,13 +38,22 @@ var (
 	signTokenError = wireError{"sign_token error", "sign_token error"}
 )
 
-// allErrors are those that a fault can name, besides the ones above that never
+// allErrors are those that a fault or a script can name, besides the ones above that never
 // come up by themselves.
 var allErrors = []wireError{
 	runtimeError, illegalRiskType, {"-50002", "param decrypt error"}, {"-50003", "illegal verify"}, jsonpXSS, illegalGenTime,
 	notCaptchaID, illegalCaptchaID, notCaptcha, {"-50104", "captcha_id deleted"}, captchaIDPaused, notProof, notLotNumber,
 	illegalLotNumber, {"-50304", "lot_number not match"}, {"-50305", "lot_number Expried"}, {"-50306", "process_token Error"},
 	{"-50307", "payload Error"}, {"-50308", "payload Used"},
+}
+
+// VendorErrors are the vendor's codes, those too that never come up by themselves.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	var errs []dialect.VendorError
+	for _, e := range allErrors {
+		errs = append(errs, e)
+	}
+	return errs
 }
 
 // words are the vendor's for the refusals of the core.

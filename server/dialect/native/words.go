@@ -39,6 +39,12 @@ var (
 	badOrigin    = refusal{http.StatusForbidden, "origin", "the site does not allow pages of this origin"}
 )
 
+// VendorErrors are what no step of the core is refused with; a script has the codes of the
+// core by their names.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	return []dialect.VendorError{unauthorized, badOrigin}
+}
+
 // Refuse writes {"code","message"}.
 func (d Dialect) Refuse(c *gin.Context, err error) {
 	word := d.Word(Name, wordFor(err))
@@ -52,6 +58,9 @@ func (d Dialect) Refuse(c *gin.Context, err error) {
 func wordFor(err error) dialect.Word {
 	if own, ok := errors.AsType[refusal](err); ok {
 		return dialect.Word(own)
+	}
+	if vendors, ok := errors.AsType[dialect.VendorError](err); ok { // which a script has told the Site to say
+		return dialect.Word{Status: http.StatusUnprocessableEntity, Code: vendors.VendorCode(), Text: vendors.Error()}
 	}
 	if refused, ok := errors.AsType[*captcha.Error](err); ok {
 		if status, known := statuses[refused.Code]; known {

@@ -124,5 +124,5 @@ func wordFor(err error) dialect.Word {
 	if word, ok := words[captcha.CodeOf(err)]; ok {
 		return word
 	}
-	return dialect.Word{Status: http.StatusInternalServerError, Code: "SYSTEM.0001", Text: "Internal error."}
+	return internal
 }

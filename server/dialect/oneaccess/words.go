@@ -15,7 +15,17 @@ var (
 	invalidToken    = dialect.Word{Status: http.StatusBadRequest, Code: "CAPTCHA.0004", Text: "Invalid CAPTCHA token."}
 	notSent         = dialect.Word{Status: http.StatusBadRequest, Code: "CAPTCHA.0006", Text: "Failed to send verification code."} // text: ours
 	tooManyRequests = dialect.Word{Status: http.StatusTooManyRequests, Code: "LIMIT.0001", Text: "Too many requests."}             // ours
+	internal        = dialect.Word{Status: http.StatusInternalServerError, Code: "SYSTEM.0001", Text: "Internal error."}
 )
+
+// VendorErrors are the vendor's codes, and ours where it has none.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	return []dialect.VendorError{
+		wireError(words[captcha.UnknownSite]), applicationRequired, wireError(words[captcha.DisabledSite]),
+		wireError(wrongAnswer), wireError(captchaExpired), wireError(invalidToken), wireError(notSent), wireError(tooManyRequests),
+		deviceIncomplete, invalidParameter("body"), coordinatesRequired, tokenRequired, wireError(internal),
+	}
+}
 
 // words are the vendor's for the refusals of the core.
 var words = map[captcha.Code]dialect.Word{

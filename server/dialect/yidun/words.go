@@ -30,6 +30,11 @@ var (
 	internal = wireError{http.StatusInternalServerError, "500", "INTERNAL_ERROR"}
 )
 
+// VendorErrors are the vendor's numbers.
+func (Dialect) VendorErrors() []dialect.VendorError {
+	return []dialect.VendorError{fail, signatureError, paramError, versionError, rateError, internal}
+}
+
 // words are for the refusals of the core.
 var words = map[captcha.Code]wireError{
 	captcha.UnknownSite:  paramError,
