@@ -22,8 +22,10 @@ import (
 // command does it.
 type mocked struct {
 	*dialecttest.Server
-	outbox *control.Outbox
-	t      testing.TB
+	outbox  *control.Outbox
+	journal *control.Journal
+	beats   chan time.Time // each is a sign of life to all who listen
+	t       testing.TB
 }
 
 // later is a handler that is made after its server.
@@ -40,8 +42,14 @@ func newMock(t testing.TB) mocked {
 	for _, d := range s.Dialects {
 		dialects = append(dialects, d)
 	}
-	api.Handler = control.New(control.Config{Core: s.Core, Clock: s.Clock, Outbox: outbox, Faults: faults, Dialects: dialects})
-	return mocked{s, outbox, t}
+	slices.SortFunc(dialects, func(a, b dialect.Dialect) int { return strings.Compare(a.Name(), b.Name()) })
+	m := mocked{s, outbox, control.NewJournal(s.Clock.Now), make(chan time.Time), t}
+	api.Handler = control.New(control.Config{
+		Core: s.Core, Sites: s.Store, Clock: s.Clock, Outbox: outbox, Faults: faults, Journal: m.journal, Dialects: dialects, Random: mock.Random(2),
+		Ticker: func(time.Duration) (<-chan time.Time, func()) { return m.beats, func() {} },
+	})
+	s.Handler = m.journal.Keep(faults.Spoil(s.Handler))
+	return m
 }
 
 // call sends a request below /control/v1/, wants the status, and gives back the
@@ -290,7 +298,7 @@ func TestBadClockRequestsNameTheFieldAndMoveNothing(t *testing.T) {
 
 func TestARunningClockRunsBetweenTwoLooks(t *testing.T) {
 	api := control.New(control.Config{Clock: mock.RunningClock()})
-	server := mocked{&dialecttest.Server{Handler: api}, nil, t}
+	server := mocked{Server: &dialecttest.Server{Handler: api}, t: t}
 	before := time.Now()
 	moved := server.call("POST", "clock", `{"advance":"1h"}`, http.StatusOK)
 	now, err := time.Parse(time.RFC3339, moved["now"].(string))

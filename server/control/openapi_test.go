@@ -26,6 +26,9 @@ var described = sync.OnceValues(func() (routers.Router, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, mediaType := range []string{"image/png", "image/gif", "audio/wav", "text/event-stream"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
+	}
 	return legacy.NewRouter(document) // checks the document
 })
 
