@@ -172,12 +172,18 @@ func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, 
 	return ch, pass, err
 }
 
-// Solve is Answer for those who do not want to be told the Script's outcome.
+// Solve is Answer for those who do not want to be told the Script's outcome. A refusal is
+// told to nobody else: no visitor has answered.
 func (c *Core) Solve(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
 	if err := c.answerable(site, attempt.ID); err != nil {
 		return captcha.Pass{}, err
 	}
-	return c.Service.Answer(ctx, site, attempt)
+	pass, err := c.quiet.Answer(ctx, site, attempt)
+	if err == nil {
+		ch, _ := c.Challenge(site, attempt.ID) // which was answered just now
+		c.tell(ctx, captcha.Event{Step: captcha.Answered, Kind: ch.Kind, ID: ch.ID}, site, nil)
+	}
+	return pass, err
 }
 
 // Reset makes the Core what it was at the start, but for Challenges: what was scripted,

@@ -23,6 +23,7 @@ import (
 type mocked struct {
 	*dialecttest.Server
 	outbox  *control.Outbox
+	faults  *control.Faults
 	journal *control.Journal
 	beats   chan time.Time // each is a sign of life to all who listen
 	t       testing.TB
@@ -43,7 +44,7 @@ func newMock(t testing.TB) mocked {
 		dialects = append(dialects, d)
 	}
 	slices.SortFunc(dialects, func(a, b dialect.Dialect) int { return strings.Compare(a.Name(), b.Name()) })
-	m := mocked{s, outbox, control.NewJournal(s.Clock.Now), make(chan time.Time), t}
+	m := mocked{s, outbox, faults, control.NewJournal(s.Clock.Now), make(chan time.Time), t}
 	api.Handler = control.New(control.Config{
 		Core: s.Core, Sites: s.Store, Clock: s.Clock, Outbox: outbox, Faults: faults, Journal: m.journal, Dialects: dialects, Random: mock.Random(2),
 		Ticker: func(time.Duration) (<-chan time.Time, func()) { return m.beats, func() {} },
