@@ -14,22 +14,6 @@ import (
 	"github.com/captchad/captchad/server/mockserver"
 )
 
-func TestAMockWithASeedRepeatsItself(t *testing.T) {
-	session := func() (shown []string) {
-		p := start(t, "mock", "--seed=7")
-		_, picture := post(t, p.url+"/native/v1/challenges", `{"site":"native-demo"}`)
-		_, pass := post(t, p.url+"/control/v1/passes", `{"dialect":"native","site":"native-demo"}`)
-		_, aj := post(t, p.url+"/captcha/get", `{"captchaType":"blockPuzzle"}`)
-		return []string{picture, pass, aj}
-	}
-	first, second := session(), session()
-	for i := range first {
-		if first[i] != second[i] {
-			t.Errorf("%.200s\nand the second time\n%.200s", first[i], second[i])
-		}
-	}
-}
-
 func TestTheReadySitesWorkFromIssueToRedemption(t *testing.T) {
 	p := start(t, "mock")
 	for _, site := range mockserver.ReadySites() {

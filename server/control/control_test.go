@@ -334,24 +334,6 @@ func TestPagesOfEveryOriginMayCall(t *testing.T) {
 	}
 }
 
-func FuzzBodies(f *testing.F) {
-	m := newMock(f)
-	m.AddSite(f, "native", "app")
-	f.Add("passes", `{"dialect":"native","site":"app","subject":"me"}`)
-	f.Add("clock", `{"advance":"2m"}`)
-	f.Add("clock", `{"set":"2026-01-02T03:04:05Z"}`)
-	f.Fuzz(func(t *testing.T, path, body string) {
-		if path != "passes" {
-			path = "clock"
-		}
-		response := m.Do(dialecttest.Request{Method: "POST", Path: "/control/v1/" + path, Body: body})
-		text := dialecttest.Body(t, response)
-		if response.StatusCode >= 500 || !json.Valid([]byte(text)) {
-			t.Errorf("%s %q: %d %s", path, body, response.StatusCode, text)
-		}
-	})
-}
-
 func TestAChallengeOnShowIsSolvedWithoutItsVisitor(t *testing.T) {
 	m := newMock(t)
 	m.AddSite(t, "native", "app")

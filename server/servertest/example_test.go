@@ -1,6 +1,7 @@
 package servertest_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -88,6 +89,57 @@ func ExampleServer_Next() {
 	// false
 	// false
 	// true
+}
+
+// One Pass is too old, and another is used, while the clock stands where it stood.
+func ExampleServer_Expire() {
+	captchad := servertest.Start()
+	defer captchad.Close()
+	site := captchad.Site("geetest")
+
+	old, used, good := captchad.Pass("geetest"), captchad.Pass("geetest"), captchad.Pass("geetest")
+	captchad.Expire(old.ID)
+	captchad.Spend(used.ID)
+	for _, pass := range []controlclient.Pass{old, used, good} {
+		admitted(captchad.URL, site.Key, site.Secret, sent(pass))
+	}
+	for _, entry := range captchad.Journal("geetest") {
+		fmt.Println(entry.Outcome, entry.Status)
+	}
+	// Output:
+	// expired 200
+	// used 200
+	// right 200
+}
+
+// What a backend does with an error that the vendor hardly ever sends.
+func ExampleServer_NextCode() {
+	captchad := servertest.Start()
+	defer captchad.Close()
+	site := captchad.Site("geetest")
+	captchad.NextCode("geetest", "redeem", "-50102")
+
+	fmt.Println("let in:", admitted(captchad.URL, site.Key, site.Secret, sent(captchad.Pass("geetest"))))
+	fmt.Print(captchad.Journal("geetest")[0].Reply)
+	// Output:
+	// let in: false
+	// {"status":"error","code":"-50102","msg":"illegal captcha_id","desc":{"type":"defined error"}}
+}
+
+// A Site whose Passes live a minute, for this test alone.
+func ExampleServer_SaveSite() {
+	captchad := servertest.Start()
+	defer captchad.Close()
+	shop := captchad.SaveSite("shop", controlclient.SiteChange{
+		Dialect: "native", PassLifetime: controlclient.Duration(time.Minute), Secrets: []controlclient.Secret{{Value: "the shop's secret"}},
+	})
+	fmt.Println(shop.Key, shop.Secret)
+	captchad.Reset()
+	_, err := captchad.Control.Site(context.Background(), "shop")
+	fmt.Println(err)
+	// Output:
+	// shop the shop's secret
+	// control API: unknown_site: key: no site has this key
 }
 
 func TestABackendIsTestedWithoutItsVendor(t *testing.T) {
