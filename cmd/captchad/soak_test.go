@@ -11,6 +11,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/cmd/captchad/load"
+	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/store"
 )
 
@@ -81,7 +82,7 @@ func soakSite(t *testing.T, db string) (*captcha.Site, *load.Solver) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := newSite("native")
+	site, err := server.NewSite("native", rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
