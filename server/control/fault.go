@@ -310,11 +310,7 @@ func (a api) knownFaults(c *gin.Context) error {
 
 // setFault is PUT /control/v1/faults/{site}.
 func (a api) setFault(c *gin.Context) error {
-	body, err := readBody(c, "fault", "times", "probability")
-	if err != nil {
-		return err
-	}
-	fault, err := readFault(body)
+	fault, err := readFault(c)
 	if err != nil {
 		return err
 	}
@@ -329,8 +325,12 @@ func (a api) setFault(c *gin.Context) error {
 	return a.faults(c)
 }
 
-func readFault(body dialect.Object) (Fault, error) {
+func readFault(c *gin.Context) (Fault, error) {
 	fault := Fault{Probability: 1}
+	body, err := readBody(c, "fault", "times", "probability")
+	if err != nil {
+		return fault, err
+	}
 	var ok bool
 	if fault.Fault, ok = body.Text("fault"); !ok || fault.Fault == "" {
 		return fault, invalid("fault", "want a string")
@@ -347,11 +347,7 @@ func readFault(body dialect.Object) (Fault, error) {
 // setDialectFault is PUT /control/v1/faults/dialects/{name}: the fault of all Sites of a
 // Dialect that have none of their own.
 func (a api) setDialectFault(c *gin.Context) error {
-	body, err := readBody(c, "fault", "times", "probability")
-	if err != nil {
-		return err
-	}
-	fault, err := readFault(body)
+	fault, err := readFault(c)
 	if err != nil {
 		return err
 	}

@@ -50,25 +50,7 @@ func TestEveryVendorCanBeInTrouble(t *testing.T) {
 func TestAFaultOfAVendorsOwnCallComesSoOften(t *testing.T) {
 	s := servertest.New(t)
 	site := s.Site("oneaccess")
-	get := func() (int, string) {
-		request, err := http.NewRequest("GET", s.URL+"/api/v2/sdk/captcha", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, value := range map[string]string{"X-client-id": site.Key, "X-operating-sys-version": "x", "X-device-fingerprint": "x", "X-agent": "x"} {
-			request.Header.Set(name, value)
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response.StatusCode, string(text)
-	}
+	get := func() (int, string) { return answered(t, "GET", s.URL+"/api/v2/sdk/captcha", "", oneAccessHeader(s)) }
 	set := func(fault controlclient.Fault) {
 		t.Helper()
 		if err := s.Control.Set(t.Context(), site.Key, fault); err != nil {

@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -107,8 +108,14 @@ func oneAccessHeader(s *servertest.Server) http.Header {
 	return header
 }
 
-// said is the status and the body of an answer.
+// said is the status and the body of an answer, in one text.
 func said(t *testing.T, method, address, body string, header http.Header) string {
+	t.Helper()
+	status, text := answered(t, method, address, body, header)
+	return fmt.Sprintf("%d %s", status, strings.TrimSpace(text))
+}
+
+func answered(t *testing.T, method, address, body string, header http.Header) (status int, text string) {
 	t.Helper()
 	request, err := http.NewRequest(method, address, strings.NewReader(body))
 	if err != nil {
@@ -122,11 +129,11 @@ func said(t *testing.T, method, address, body string, header http.Header) string
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	read, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.Status[:3] + " " + strings.TrimSpace(string(text))
+	return response.StatusCode, string(read)
 }
 
 // onShow is a new Challenge of the vendor's ready Site.
