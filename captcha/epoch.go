@@ -28,6 +28,9 @@ func NewEpoch(own [32]byte, at time.Time) Epoch {
 // Number counts Epochs: later ones have greater numbers.
 func (e Epoch) Number() uint32 { return e.number }
 
+// Start is when the Epoch begins.
+func (e Epoch) Start() time.Time { return time.Unix(int64(e.number)*int64(EpochLength/time.Second), 0) }
+
 // Rand is the stream of random numbers that this Epoch holds for one purpose. It
 // has the qualities of [Seed.Rand], and tells nothing about any Seed.
 func (e Epoch) Rand(purpose string) *rand.Rand {

@@ -31,6 +31,12 @@ type Preparer interface {
 	Prepare(epoch Epoch) (more bool)
 }
 
+// Stocker is a Preparer that tells what it has in stock, for those who watch.
+type Stocker interface {
+	// InStock is how many things of the epoch are made, and how many there will be.
+	InStock(epoch Epoch) (made, of int)
+}
+
 // Puzzle is what the visitor is shown.
 type Puzzle struct {
 	Picture Media    // what to look at, or to listen to

@@ -50,3 +50,16 @@ func (s *Service) prepare(epoch Epoch) (more bool) {
 	}
 	return more
 }
+
+// InStock is how many things of the epoch of that time the Makers have made ahead,
+// and how many there will be.
+func (s *Service) InStock(at time.Time) (made, of int) {
+	epoch := s.keys.Load().Epoch(at)
+	for _, maker := range s.makers {
+		if stocker, ok := maker.(Stocker); ok {
+			has, wants := stocker.InStock(epoch)
+			made, of = made+has, of+wants
+		}
+	}
+	return made, of
+}

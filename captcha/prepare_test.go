@@ -37,6 +37,12 @@ func (s *stocker) Prepare(epoch captcha.Epoch) bool {
 	return true
 }
 
+func (s *stocker) InStock(epoch captcha.Epoch) (made, of int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.made[epoch], 3
+}
+
 func TestTheStockIsAheadOfTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, maker := memory.New(), &stocker{made: map[captcha.Epoch]int{}}
@@ -51,6 +57,12 @@ func TestTheStockIsAheadOfTheClock(t *testing.T) {
 		synctest.Wait()
 		if made := maker.stock(); made[keys.Epoch(begin)] != 3 || len(made) > 2 {
 			t.Errorf("at once the present epoch has %v", made)
+		}
+		if made, of := service.InStock(begin); made != 3 || of != 3 {
+			t.Errorf("who watches is told of %d of %d", made, of)
+		}
+		if made, of := service.InStock(begin.Add(24 * time.Hour)); made != 0 || of != 3 {
+			t.Errorf("of tomorrow: %d of %d", made, of)
 		}
 		for n := 1; n <= 3; n++ {
 			time.Sleep(captcha.EpochLength - time.Minute)

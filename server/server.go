@@ -32,6 +32,9 @@ type Config struct {
 	// believed. None by default: else any client chooses its own address.
 	TrustedProxies []string
 
+	// Watch are told of every request, in this order. None by default.
+	Watch []Watch
+
 	Extra map[string]http.Handler // further handlers by path; one that ends in a slash is for all below it
 	Log   *slog.Logger            // default: slog.Default
 }
@@ -53,6 +56,9 @@ func New(config Config) (http.Handler, error) {
 		return nil, err
 	}
 	dialects := Dialects(deps)
+	if len(config.Watch) > 0 {
+		engine.Use(watching(config.Watch, routesOf(dialects)))
+	}
 	for _, d := range dialects {
 		dialect.Mount(engine, d, deps.Core, log)
 	}

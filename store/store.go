@@ -91,6 +91,9 @@ type sealedStore struct {
 	plain Store
 }
 
+// Behind is the store behind, for those who ask for more than a Store has.
+func (s sealedStore) Behind() Store { return s.plain }
+
 // Ping tells whether the store behind can read and write now.
 func (s sealedStore) Ping(ctx context.Context) error { return s.plain.Ping(ctx) }
 

@@ -35,6 +35,9 @@ func printAddresses(p *process, n *node, site *captcha.Site) error {
 	if secure := n.secureURL(); secure != "" {
 		fmt.Fprintf(p.stdout, "Listening on %s\n", secure)
 	}
+	if url := n.metricsURL(); url != "" {
+		fmt.Fprintf(p.stdout, "Metrics on %s\n", url)
+	}
 	fmt.Fprintf(p.stdout, "Listening on %s\n", n.url())
 	if site == nil {
 		fmt.Fprintf(p.stdout, "There is no site yet: captchad site add --dialect NAME\n")

@@ -138,7 +138,7 @@ func (b benchBareCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	server := newHTTPServer(load.Bare(b.Size), p.log)
+	server := newHTTPServer(load.Bare(b.Size), p.log, standardPatience)
 	fmt.Fprintf(p.stdout, "%shttp://%s\n", listeningOn, listener.Addr())
-	return serveHTTP(p.ctx, server, []func() error{func() error { return server.Serve(listener) }})
+	return serveHTTP(p.ctx, []service{{server, func() error { return server.Serve(listener) }}}, drain{})
 }

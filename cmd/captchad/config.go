@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
@@ -107,6 +108,10 @@ func (configCommand) Run(o *Options, p *process) error {
 		{Key: "limits", Value: o.Limits},
 		{Key: "limit", Value: o.Limit},
 		{Key: "word", Value: o.Word},
+		{Key: "metrics", Value: o.Metrics},
+		{Key: "metrics-listen", Value: o.MetricsListen},
+		{Key: "max-connections", Value: o.MaxConnections},
+		{Key: "drain-delay", Value: o.drainDelay(time.Second).String()},
 		{Key: "photos", Value: o.Photos},
 		{Key: "log-format", Value: o.LogFormat},
 		{Key: "log-level", Value: o.LogLevel},

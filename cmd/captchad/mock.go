@@ -67,8 +67,11 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	mocked, err := mockserver.New(p.ctx, mockserver.Config{
 		Store: n.store, Sites: n.sites(), Makers: makers, Clock: clock, Random: random,
 		URL: n.url(), Public: n.publicURL(o), Words: o.words(),
-		Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Observe: logEvents(p.log, slog.LevelInfo),
-		Further: func(deps dialect.Deps) map[string]http.Handler { return n.demo(deps, "mock mode", 0, p.log) },
+		Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Observe: n.observing(logEvents(p.log, slog.LevelInfo)),
+		Ready: n.ready.Check, Watch: n.watches(),
+		Further: func(deps dialect.Deps) map[string]http.Handler {
+			return n.metricsOn(n.demo(deps, "mock mode", 0, p.log))
+		},
 	})
 	if err != nil {
 		return err
@@ -82,7 +85,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err := m.announce(o, p, n, mocked.Sites); err != nil {
 		return err
 	}
-	return n.run(p, mocked, sweeping(mocked.Core, p.log), reloading(p, n))
+	return n.run(p, mocked, o.drainDelay(0), sweeping(mocked.Core, p.log), reloading(p, n))
 }
 
 // announce prints the ready Sites, and where to go from there.

@@ -13,8 +13,12 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/metrics"
 	"github.com/captchad/captchad/store"
 	"github.com/captchad/captchad/store/sitecache"
 )
@@ -28,8 +32,13 @@ type node struct {
 	listener    net.Listener
 	secure      net.Listener // nil: nobody listens with TLS
 	certificate *certificate // of secure
+	ready       *server.Readiness
+	connections connections
 	stop        context.CancelFunc
 	workers     sync.WaitGroup
+
+	metrics         *metrics.Metrics // nil: nobody wants to know
+	metricsListener net.Listener     // nil: the metrics have none of their own
 }
 
 // startNode opens the store and the ports, so that what is wrong with any of them
@@ -39,8 +48,8 @@ func startNode(ctx context.Context, o *Options, address string, certificate *cer
 	if err != nil {
 		return nil, err
 	}
-	n := &node{store: opened, certificate: certificate}
-	if err := n.listen(o); err != nil {
+	n := &node{store: opened, certificate: certificate, ready: server.NewReadiness(opened.Ping, time.Now)}
+	if err := errors.Join(n.listen(o), n.startMetrics(o)); err != nil {
 		return nil, errors.Join(err, n.close())
 	}
 	return n, nil
@@ -48,11 +57,24 @@ func startNode(ctx context.Context, o *Options, address string, certificate *cer
 
 // listen opens the ports.
 func (n *node) listen(o *Options) (err error) {
-	if n.listener, err = net.Listen("tcp", o.Listen); err != nil || n.certificate == nil {
+	if o.MaxConnections < 1 {
+		return usageError{errors.New("max-connections: want 1 at least")}
+	}
+	if n.listener, err = listen(o.Listen, o.MaxConnections); err != nil || n.certificate == nil {
 		return err
 	}
-	n.secure, err = net.Listen("tcp", o.TLSListen)
+	n.secure, err = listen(o.TLSListen, o.MaxConnections)
 	return err
+}
+
+// listen opens a port at which so many connections may be open. Others wait until one
+// is closed: in the queue of the system, where they take none of our memory.
+func listen(address string, most int) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return netutil.LimitListener(listener, most), nil
 }
 
 // mockMark is the purpose of a key that says: mock mode has used this database.
@@ -109,7 +131,7 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	return captcha.Config{Keys: keys, Ledger: n.store, Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
+	return captcha.Config{Keys: keys, Ledger: n.ledger(), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
 }
 
 // sites are those of the store, kept in memory.
@@ -140,21 +162,27 @@ func sweeping(core sweeper, log *slog.Logger) work {
 	}
 }
 
-// run serves until the process is told to stop. Then the requests in flight are
-// answered, the background work ends, and the store keeps what is left to keep.
-func (n *node) run(p *process, handler http.Handler, background ...work) error {
+// run serves until the process is told to stop, and for the delay after that, with
+// /readyz not ready. Then the requests in flight are answered, the background work
+// ends, and the store keeps what is left to keep.
+func (n *node) run(p *process, handler http.Handler, delay time.Duration, background ...work) error {
 	ctx, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	n.stop = stop
 	for _, work := range background {
 		n.workers.Go(func() { work(ctx) })
 	}
-	server := newHTTPServer(handler, p.log)
-	serve := []func() error{func() error { return server.Serve(n.listener) }}
+	main := newHTTPServer(handler, p.log, standardPatience)
+	main.ConnState = n.connections.count
+	services := []service{{main, func() error { return main.Serve(n.listener) }}}
 	if n.secure != nil {
-		server.TLSConfig = n.certificate.tlsConfig()
-		serve = append(serve, func() error { return server.ServeTLS(n.secure, "", "") })
+		main.TLSConfig = n.certificate.tlsConfig()
+		services = append(services, service{main, func() error { return main.ServeTLS(n.secure, "", "") }})
 	}
-	return serveHTTP(p.ctx, server, serve)
+	if n.metricsListener != nil {
+		own := newHTTPServer(n.metricsHandler(), p.log, standardPatience)
+		services = append(services, service{own, func() error { return own.Serve(n.metricsListener) }})
+	}
+	return serveHTTP(p.ctx, services, drain{begin: n.ready.Drain, over: func() <-chan time.Time { return time.After(delay) }})
 }
 
 // close ends what run has started.
@@ -163,7 +191,7 @@ func (n *node) close() error {
 		n.stop()
 	}
 	n.workers.Wait()
-	for _, listener := range []net.Listener{n.listener, n.secure} {
+	for _, listener := range []net.Listener{n.listener, n.secure, n.metricsListener} {
 		if listener != nil {
 			listener.Close()
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
@@ -25,6 +26,10 @@ type Options struct {
 	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address may make only so many requests a minute (on, off). Default: on; mock mode: off."`
 	Limit          map[string]int    `placeholder:"NAME=N" help:"Other limits a minute, such as oneaccess.issue=60; 0: none."`
 	Word           map[string]string `placeholder:"NAME=TEXT" help:"Other words for a vendor's errors: oneaccess.CAPTCHA.0002=TEXT, or =CODE|TEXT."`
+	Metrics        bool              `help:"Serve Prometheus metrics at /metrics on the main listeners, to whoever asks."`
+	MetricsListen  string            `placeholder:"ADDRESS" help:"Where to serve them instead: a listener of its own, with /livez and /readyz too. Port 0 picks a free one."`
+	MaxConnections int               `default:"10000" placeholder:"N" help:"Connections that may be open at a time on each listener; others wait."`
+	DrainDelay     *time.Duration    `placeholder:"TIME" help:"How long to go on once told to stop, with /readyz not ready, so that load balancers hear of it. Default: 1s; mock mode: 0s."`
 	Photos         string            `placeholder:"DIR" type:"path" help:"Directory of JPEG or PNG photographs to make sliders of, instead of drawn scenes."`
 	LogFormat      string            `enum:"auto,text,json" default:"auto" help:"text, json, or auto: text on a terminal."`
 	LogLevel       string            `enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
@@ -43,6 +48,14 @@ func (o *Options) limits(on bool) (map[string]int, error) {
 		return nil, nil
 	}
 	return limits, nil
+}
+
+// drainDelay is how long to go on once told to stop.
+func (o *Options) drainDelay(standard time.Duration) time.Duration {
+	if o.DrainDelay == nil {
+		return standard
+	}
+	return *o.DrainDelay
 }
 
 // words are the operator's own words.

@@ -54,7 +54,9 @@ func start(t testing.TB, args ...string) *program {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	p := &program{stdout: newOutput(), stderr: newOutput()}
 	exited := make(chan int, 1)
-	go func() { exited <- run(ctx, append(args, "--listen=127.0.0.1:0"), p.stdout, p.stderr) }()
+	go func() {
+		exited <- run(ctx, append([]string{"--drain-delay=0s"}, append(args, "--listen=127.0.0.1:0")...), p.stdout, p.stderr)
+	}()
 	p.stop = sync.OnceValue(func() int { cancel(); return <-exited })
 	t.Cleanup(func() { p.stop() })
 	for {

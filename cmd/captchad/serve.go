@@ -47,8 +47,9 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		return err
 	}
 	recorder := s.recorder(n.store, p.log)
-	config.Observe = each(logEvents(p.log, slog.LevelDebug), recorder.Note)
+	config.Observe = n.observing(each(logEvents(p.log, slog.LevelDebug), recorder.Note))
 	core := captcha.New(config)
+	n.watchStock(core)
 	deps := n.deps(o, core)
 	if err := server.Prepare(p.ctx, deps); err != nil {
 		return err
@@ -58,7 +59,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		extra = n.demo(deps, "", demosPerMinute, p.log)
 	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.store.Ping, Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Extra: extra,
+		Deps: deps, Ready: n.ready.Check, Limits: limits, TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),
 	})
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, handler, sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n))
+	return n.run(p, handler, o.drainDelay(time.Second), sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n))
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

@@ -30,7 +30,7 @@ var (
 func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
 	methods := map[string][]string{}
 	for _, route := range d.Routes() {
-		for _, path := range mountedPaths(d, route.Path) {
+		for _, path := range MountedPaths(d, route.Path) {
 			methods[path] = append(methods[path], route.Method)
 			engine.Handle(route.Method, path, frame(d, core, log, route, nil))
 		}
@@ -48,7 +48,7 @@ func Mount(engine *gin.Engine, d Dialect, core Core, log *slog.Logger) {
 func mountFiles(engine *gin.Engine, d Dialect, files []File) {
 	for _, file := range files {
 		serve := file.serve()
-		for _, path := range mountedPaths(d, file.Path) {
+		for _, path := range MountedPaths(d, file.Path) {
 			engine.GET(path, serve)
 			engine.HEAD(path, serve)
 		}
@@ -69,9 +69,9 @@ func Paths(d Dialect) []string {
 	return paths
 }
 
-// mountedPaths are the vendor's path and the one with the Dialect's name before
+// MountedPaths are the vendor's path and the one with the Dialect's name before
 // it, unless the path starts with that name anyhow.
-func mountedPaths(d Dialect, path string) []string {
+func MountedPaths(d Dialect, path string) []string {
 	prefix := "/" + d.Name()
 	if strings.HasPrefix(path, prefix+"/") {
 		return []string{path}
@@ -113,6 +113,7 @@ func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string
 		if failed(err) {
 			log.ErrorContext(ctx, "request failed", "dialect", d.Name(), "method", c.Request.Method, "path", c.FullPath(), "error", err)
 		}
+		c.Set(refusedKey, refusalCode(err))
 		if limit, ok := errors.AsType[*LimitError](err); ok {
 			c.Header("Retry-After", strconv.Itoa(limit.Seconds()))
 		}
@@ -145,4 +146,21 @@ func failed(err error) bool {
 type VendorError interface {
 	error
 	VendorCode() string
+}
+
+// refusedKey is where the request keeps why it was refused.
+const refusedKey = "captchad.refused"
+
+// Refused is why the request was refused, for those who count: the core's code or the
+// vendor's own. "": it was not.
+func Refused(c *gin.Context) string { return c.GetString(refusedKey) }
+
+func refusalCode(err error) string {
+	if vendors, ok := errors.AsType[VendorError](err); ok {
+		return vendors.VendorCode()
+	}
+	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrMethod) {
+		return string(captcha.Invalid)
+	}
+	return string(captcha.CodeOf(err))
 }

@@ -35,6 +35,8 @@ type Config struct {
 	TrustedProxies []string
 	Log            *slog.Logger
 	Observe        func(context.Context, captcha.Event) // default: nobody watches
+	Watch          []server.Watch                       // of requests; default: nobody
+	Ready          func(context.Context) error          // default: Store's Ping
 
 	// Further makes handlers for other paths, by path as in server.Config. May be nil.
 	Further func(dialect.Deps) map[string]http.Handler
@@ -67,6 +69,9 @@ type Server struct {
 func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Sites == nil {
 		c.Sites = c.Store
+	}
+	if c.Ready == nil {
+		c.Ready = c.Store.Ping
 	}
 	if c.Public == "" {
 		c.Public = c.URL
@@ -181,7 +186,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now, random: c.Random,
 	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: c.Store.Ping, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Log: c.Log, Extra: extra,
+		Deps: deps, Ready: c.Ready, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Watch: c.Watch, Log: c.Log, Extra: extra,
 	})
 	s.Handler = s.Journal.Keep(s.Faults.Spoil(handler))
 	return err

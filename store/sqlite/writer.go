@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/captchad/captchad/captcha"
 )
@@ -28,6 +29,7 @@ type writer struct {
 	stopped chan struct{} // closed when the goroutine has ended
 	batch   []*operation  // what the goroutine works at
 	running *operation    // of the batch, while its change may end the goroutine
+	watch   atomic.Pointer[func(writes int, took time.Duration, err error)]
 
 	mu     sync.RWMutex // held for writing to close the queue, for reading to put something in
 	closed bool
@@ -189,7 +191,7 @@ func (w *writer) gather(first *operation) {
 func (w *writer) apply() {
 	w.applyAlone()
 	for len(w.batch) > 0 {
-		culprit, err := w.transact()
+		culprit, err := w.watched(w.transact)
 		if culprit != nil {
 			w.expel(culprit, err)
 			continue

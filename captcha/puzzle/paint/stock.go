@@ -72,6 +72,21 @@ func (s *Stock) Prepare(epoch captcha.Epoch) (more bool) {
 	return false
 }
 
+// Count is how many backgrounds of the epoch are in stock. To ask makes none.
+func (s *Stock) Count(epoch captcha.Epoch) int {
+	shelf := find(*s.kept.Load(), epoch)
+	if shelf == nil {
+		return 0
+	}
+	made := 0
+	for i := range shelf.places {
+		if shelf.places[i].made.Load() != nil {
+			made++
+		}
+	}
+	return made
+}
+
 // take finds a background on its shelf, and makes it if it is not there.
 func (s *Stock) take(from *shelf, i int) *Background {
 	p := &from.places[i]

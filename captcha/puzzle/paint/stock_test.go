@@ -222,3 +222,20 @@ func TestAFileHasTheFurtherColours(t *testing.T) {
 		})
 	}
 }
+
+func TestToAskForTheCountMakesNothing(t *testing.T) {
+	stock := paint.NewStock(paint.Scenes())
+	now := epoch(1)
+	if n := stock.Count(now); n != 0 {
+		t.Errorf("%d at first", n)
+	}
+	for want := 1; want <= 3; want++ {
+		stock.Prepare(now)
+		if n := stock.Count(now); n != want {
+			t.Errorf("%d after %d were made", n, want)
+		}
+	}
+	if n := stock.Count(epoch(2)); n != 0 {
+		t.Errorf("%d of an epoch that nobody asked for", n)
+	}
+}

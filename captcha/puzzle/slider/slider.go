@@ -41,6 +41,7 @@ type Maker struct {
 var (
 	_ captcha.Maker    = (*Maker)(nil)
 	_ captcha.Preparer = (*Maker)(nil)
+	_ captcha.Stocker  = (*Maker)(nil)
 )
 
 // New makes a Maker of sliders that are cut out of these backgrounds.
@@ -75,6 +76,11 @@ func (m *Maker) Accepts(seed captcha.Seed, _ captcha.Settings, given captcha.Ans
 
 // Prepare puts a background of the epoch in stock.
 func (m *Maker) Prepare(epoch captcha.Epoch) (more bool) { return m.stock.Prepare(epoch) }
+
+// InStock is how many backgrounds of the epoch are in stock, of how many.
+func (m *Maker) InStock(epoch captcha.Epoch) (made, of int) {
+	return m.stock.Count(epoch), paint.StockSize
+}
 
 // Draw takes a background out of the stock, the piece out of the background, and
 // makes the holes.
