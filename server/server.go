@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/limit"
 	"github.com/gin-gonic/gin"
 )
 
@@ -26,7 +27,9 @@ type Config struct {
 
 	// Limits are requests a minute by name, such as "oneaccess.issue"; nil:
 	// nothing is limited. DefaultLimits has the vendors' own.
-	Limits map[string]int
+	Limits  map[string]int
+	Buckets limit.Limiter     // where they are counted; default: on this node
+	Limited func(name string) // told the name of the limit of each request that is refused; default: nobody is
 
 	// TrustedProxies are addresses or networks whose X-Forwarded-For is
 	// believed. None by default: else any client chooses its own address.
@@ -41,7 +44,7 @@ type Config struct {
 
 // New makes the handler.
 func New(config Config) (http.Handler, error) {
-	deps := withDefaults(config.Deps, config.Limits)
+	deps := withDefaults(config)
 	log := config.Log
 	if log == nil {
 		log = slog.Default()
@@ -75,8 +78,13 @@ func New(config Config) (http.Handler, error) {
 }
 
 // withDefaults fills in what the caller left out.
-func withDefaults(deps dialect.Deps, limits map[string]int) dialect.Deps {
-	deps.Limiter = dialect.NewLimiter(limits, deps.Core.Now)
+func withDefaults(config Config) dialect.Deps {
+	deps, buckets := config.Deps, config.Buckets
+	if buckets == nil {
+		buckets = limit.NewLocal(deps.Core.Now)
+	}
+	deps.Limiter = dialect.NewLimiter(config.Limits, buckets, config.Limited)
+	deps.Core = limitedCore{deps.Core, deps.Limiter, freeRedeemers(Dialects(dialect.Deps{}))}
 	if deps.Random == nil {
 		deps.Random = rand.Reader
 	}
@@ -89,9 +97,9 @@ func withDefaults(deps dialect.Deps, limits map[string]int) dialect.Deps {
 	return deps
 }
 
-// DefaultLimits are the limits of all Dialects, for serve mode.
+// DefaultLimits are the limits of all Dialects and of Sites, for serve mode.
 func DefaultLimits() map[string]int {
-	limits := map[string]int{}
+	limits := map[string]int{limitSiteIssue: 0, limitSiteAnswer: 0, limitSiteRedeem: 0}
 	for _, d := range Dialects(dialect.Deps{}) {
 		for name, perMinute := range d.Limits() {
 			limits[name] = perMinute

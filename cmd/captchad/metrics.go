@@ -78,6 +78,14 @@ func (n *node) watches() []server.Watch {
 	return []server.Watch{n.metrics.Watch}
 }
 
+// limited is told of requests that a limit has stopped.
+func (n *node) limited() func(name string) {
+	if n.metrics == nil {
+		return nil
+	}
+	return n.metrics.Limited
+}
+
 // watchStock adds what the core has made ahead.
 func (n *node) watchStock(core *captcha.Service) {
 	if n.metrics != nil {

@@ -65,6 +65,7 @@ func TestMetricsTellWhatTheServerDoes(t *testing.T) {
 		`captchad_challenges_issued_total{code="ok",dialect="native",kind="slider",site="` + key + `"} 2`,
 		`captchad_challenges_answered_total{code="unknown",dialect="native",kind="none",site="` + key + `"} 1`,
 		`captchad_http_requests_total{code="limited",dialect="native",method="POST",route="/native/v1/challenges",status="429"} 1`,
+		`captchad_limited_requests_total{limit="native.issue"} 1`,
 		`captchad_key_created_timestamp_seconds{purpose="seal"} `,
 		`captchad_ledger_batch_size_count `, `captchad_ledger_queue_capacity 4096`, `captchad_ledger_operation_duration_seconds_count{operation="forget"} `,
 		`captchad_background_stock_pictures{epoch="present"} `, `captchad_http_connections_limit 10000`,

@@ -23,8 +23,8 @@ type Options struct {
 	MasterKey      string            `name:"master-key" placeholder:"TEXT" help:"The same as a text; only for the environment, as CAPTCHAD_MASTER_KEY."`
 	BaseURL        string            `name:"base-url" placeholder:"URL" help:"Where the server is found from outside; the issuer of CloudBase's captcha_tokens. Default: the address that it listens on."`
 	TrustedProxies []string          `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed. Default: none."`
-	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address may make only so many requests a minute (on, off). Default: on; mock mode: off."`
-	Limit          map[string]int    `placeholder:"NAME=N" help:"Other limits a minute, such as oneaccess.issue=60; 0: none."`
+	Limits         string            `enum:"on,off,default" default:"default" help:"Whether each address, and each site where site.issue and the like are set, may make only so many requests a minute (on, off). Default: on; mock mode: off."`
+	Limit          map[string]int    `placeholder:"NAME=N" help:"Other limits a minute: oneaccess.issue=60 for each address, site.issue=6000 for each site; 0: none."`
 	Word           map[string]string `placeholder:"NAME=TEXT" help:"Other words for a vendor's errors: oneaccess.CAPTCHA.0002=TEXT, or =CODE|TEXT."`
 	Metrics        bool              `help:"Serve Prometheus metrics at /metrics on the main listeners, to whoever asks."`
 	MetricsListen  string            `placeholder:"ADDRESS" help:"Where to serve them instead: a listener of its own, with /livez and /readyz too. Port 0 picks a free one."`

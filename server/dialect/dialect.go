@@ -114,6 +114,13 @@ type Preparer interface {
 	Prepare(ctx context.Context) error
 }
 
+// FreeRedeemer is a Dialect whose vendor does not limit how often backends ask.
+type FreeRedeemer interface {
+	// RedeemsFreely tells that no limit stops a redemption: that its clients would
+	// take the refusal for something else.
+	RedeemsFreely() bool
+}
+
 // Passes are a vendor's encoding of a [captcha.Pass]. With them the neutral API
 // redeems any vendor's Pass, and mock mode makes one without a visitor.
 type Passes interface {

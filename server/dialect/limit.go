@@ -1,64 +1,62 @@
 package dialect
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/limit"
 	"github.com/gin-gonic/gin"
-	lru "github.com/hashicorp/golang-lru/v2"
-	"golang.org/x/time/rate"
 )
 
-// limitedAddresses is how many callers are remembered. A flood of addresses
-// pushes out those that were not seen for longest, and costs no more memory.
-const limitedAddresses = 1 << 16
-
-// Limiter counts the requests of each caller on this node.
+// Limiter knows the limits by name, and counts the requests of each caller.
 type Limiter struct {
 	perMinute map[string]int
-	now       func() time.Time
-	callers   *lru.Cache[string, *rate.Limiter]
+	buckets   limit.Limiter
+	refused   func(name string)
 }
 
 // NewLimiter makes a Limiter with the given requests a minute by name, such as
-// "oneaccess.issue". A name that is missing, or has 0, is not limited.
-func NewLimiter(perMinute map[string]int, now func() time.Time) *Limiter {
-	callers, err := lru.New[string, *rate.Limiter](limitedAddresses)
-	if err != nil {
-		panic(err) // its size is a constant
+// "oneaccess.issue". A name that is missing, or has 0, is not limited. Refused, if it
+// is not nil, is told the name of the limit of every request that is refused.
+func NewLimiter(perMinute map[string]int, buckets limit.Limiter, refused func(name string)) *Limiter {
+	if refused == nil {
+		refused = func(string) {}
 	}
-	return &Limiter{perMinute: perMinute, now: now, callers: callers}
+	return &Limiter{perMinute: perMinute, buckets: buckets, refused: refused}
 }
 
 // Allow takes one request of the caller out of its allowance, or refuses it with
 // a [*LimitError]. Who is the caller's address, with the Site's key where each
 // Site has an allowance of its own.
-func (l *Limiter) Allow(name, who string) error {
+func (l *Limiter) Allow(ctx context.Context, name, who string) error {
 	allowance := l.perMinute[name]
 	if allowance <= 0 {
 		return nil
 	}
-	bucket := l.bucket(name+" "+who, allowance)
-	now := l.now()
-	if bucket.AllowN(now, 1) {
-		return nil
-	}
-	missing := 1 - bucket.TokensAt(now)
-	return &LimitError{RetryAfter: time.Duration(missing / float64(bucket.Limit()) * float64(time.Second))}
+	return l.allow(ctx, name, name+" "+who, limit.PerMinute(allowance))
 }
 
-func (l *Limiter) bucket(caller string, allowance int) *rate.Limiter {
-	if bucket, ok := l.callers.Get(caller); ok {
-		return bucket
+// AllowRate is Allow for limits that a Site chooses for itself. One whose rate is
+// changed starts afresh.
+func (l *Limiter) AllowRate(ctx context.Context, name, who string, rate limit.Rate) error {
+	if rate.Count <= 0 {
+		return nil
 	}
-	fresh := rate.NewLimiter(rate.Limit(float64(allowance)/60), allowance)
-	if bucket, ok, _ := l.callers.PeekOrAdd(caller, fresh); ok {
-		return bucket
+	return l.allow(ctx, name, name+" "+strconv.Itoa(rate.Count)+" "+who, rate)
+}
+
+func (l *Limiter) allow(ctx context.Context, name, key string, rate limit.Rate) error {
+	ok, retryAfter := l.buckets.Allow(ctx, key, rate)
+	if ok {
+		return nil
 	}
-	return fresh
+	l.refused(name)
+	return &LimitError{RetryAfter: retryAfter}
 }
 
 // LimitError refuses a request because its caller made too many.
@@ -81,9 +79,11 @@ func (e *LimitError) Unwrap() error { return &captcha.Error{Code: captcha.Limite
 // what one customer of a provider has at least.
 func Caller(c *gin.Context) string {
 	address, err := netip.ParseAddr(c.ClientIP())
-	address = address.Unmap()
-	if err != nil || address.Is4() {
+	if err != nil {
 		return c.ClientIP()
+	}
+	if address = address.Unmap(); address.Is4() {
+		return address.String() // however it was spelt by the proxy
 	}
 	network, _ := address.Prefix(64) // fails for other lengths only
 	return network.String()

@@ -114,11 +114,24 @@ func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string
 			log.ErrorContext(ctx, "request failed", "dialect", d.Name(), "method", c.Request.Method, "path", c.FullPath(), "error", err)
 		}
 		c.Set(refusedKey, refusalCode(err))
-		if limit, ok := errors.AsType[*LimitError](err); ok {
-			c.Header("Retry-After", strconv.Itoa(limit.Seconds()))
+		if wait := retryAfter(err); wait > 0 {
+			c.Header("Retry-After", strconv.Itoa(wait))
 		}
 		d.Refuse(c, err)
 	}
+}
+
+// retryAfter is how many seconds a client should wait that comes at a bad time; 0: it
+// came at no bad time.
+func retryAfter(err error) int {
+	if limited, ok := errors.AsType[*LimitError](err); ok {
+		return limited.Seconds()
+	}
+	switch captcha.CodeOf(err) {
+	case captcha.Limited, captcha.Busy:
+		return 1 // nobody knows better
+	}
+	return 0
 }
 
 // recovered runs the handler and makes an error of its panic. The error holds

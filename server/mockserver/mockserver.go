@@ -32,6 +32,7 @@ type Config struct {
 
 	Words          map[string]dialect.Word // an operator's own; may be nil
 	Limits         map[string]int          // requests a minute by name; nil: nothing is limited
+	Limited        func(name string)       // as in server.Config
 	TrustedProxies []string
 	Log            *slog.Logger
 	Observe        func(context.Context, captcha.Event) // default: nobody watches
@@ -186,7 +187,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now, random: c.Random,
 	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: c.Ready, Limits: c.Limits, TrustedProxies: c.TrustedProxies, Watch: c.Watch, Log: c.Log, Extra: extra,
+		Deps: deps, Ready: c.Ready, Limits: c.Limits, Limited: c.Limited, TrustedProxies: c.TrustedProxies, Watch: c.Watch, Log: c.Log, Extra: extra,
 	})
 	s.Handler = s.Journal.Keep(s.Faults.Spoil(handler))
 	return err

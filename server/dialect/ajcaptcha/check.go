@@ -36,9 +36,9 @@ func (d Dialect) check(c *gin.Context) error {
 	readPoint(&attempt, site, point)
 	if _, err := d.Core.Answer(c.Request.Context(), site, attempt); err != nil {
 		if captcha.CodeOf(err) == captcha.Wrong {
-			d.lock.failed(caller(c, site))
+			d.lock.failed(c.Request.Context(), caller(c, site))
 		}
-		return err
+		return inWords(err, limitedCheck)
 	}
 	captchaType, _ := body.Text("captchaType")
 	succeed(c, nil, captchaData{

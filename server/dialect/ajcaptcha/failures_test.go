@@ -95,7 +95,7 @@ func TestEveryRefusalHasItsCode(t *testing.T) {
 	core.step = "redeem"
 	for refusal, want := range map[captcha.Code]string{
 		captcha.Unknown: "6110", captcha.Foreign: "6110", captcha.Expired: "6110", captcha.Used: "6110", captcha.Exhausted: "6110",
-		captcha.Wrong: "6111", captcha.Invalid: "0011", captcha.Limited: "6201", captcha.Busy: "9999", captcha.Internal: "9999",
+		captcha.Wrong: "6111", captcha.Invalid: "0011", captcha.Limited: "6205", captcha.Busy: "9999", captcha.Internal: "9999",
 	} {
 		core.err = captcha.Refuse(refusal, "secret detail")
 		body := dialecttest.Body(t, v.call("verify", `{"captchaVerification":"x"}`))

@@ -1,6 +1,7 @@
 package ajcaptcha
 
 import (
+	"context"
 	"time"
 
 	"github.com/captchad/captchad/server/dialect"
@@ -36,8 +37,8 @@ func (l *lock) check(caller string) error {
 }
 
 // failed notes a wrong Answer.
-func (l *lock) failed(caller string) {
-	if l.Limiter.Allow(limitFailed, caller) != nil {
+func (l *lock) failed(ctx context.Context, caller string) {
+	if l.Limiter.Allow(ctx, limitFailed, caller) != nil {
 		l.until.Add(caller, l.Core.Now().Add(lockTime))
 	}
 }

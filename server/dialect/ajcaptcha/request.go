@@ -45,10 +45,15 @@ func defaultSite(sites []*captcha.Site) *captcha.Site {
 
 // allow takes one request out of the caller's allowance at the Site.
 func (d Dialect) allow(c *gin.Context, site *captcha.Site, limit string, word dialect.Word) error {
-	if err := d.Limiter.Allow(limit, caller(c, site)); err != nil {
-		return limitedCall{err, word}
+	return inWords(d.Limiter.Allow(c.Request.Context(), limit, caller(c, site)), word)
+}
+
+// inWords has a limit say what the call says of it. Other errors stay as they are.
+func inWords(err error, limited dialect.Word) error {
+	if captcha.CodeOf(err) != captcha.Limited {
+		return err
 	}
-	return nil
+	return limitedCall{err, limited}
 }
 
 // caller is whom limits count: the address at the Site. What the client says of

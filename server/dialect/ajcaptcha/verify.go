@@ -41,7 +41,7 @@ func (d Dialect) verify(c *gin.Context) error {
 		return captcha.Refuse(captcha.Unknown, "too long for a pass")
 	}
 	if _, _, err := d.Core.Redeem(c.Request.Context(), site, parsePass(text)); err != nil {
-		return err
+		return inWords(err, limitedVerify)
 	}
 	succeed(c, &verified, nil)
 	return nil

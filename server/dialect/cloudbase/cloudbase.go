@@ -86,11 +86,16 @@ func (Dialect) Kinds(site *captcha.Site) []captcha.Kind {
 const (
 	limitIssue  = Name + ".data"
 	limitAnswer = Name + ".verify"
+
+	limitIntrospect = Name + ".introspect"
 )
 
 // Limits are per Site and address. They are the real brake: the SDK takes a new
-// picture after every wrong Answer.
-func (Dialect) Limits() map[string]int { return map[string]int{limitIssue: 60, limitAnswer: 60} }
+// picture after every wrong Answer. Backends ask for all their visitors from one
+// address, and have none by default.
+func (Dialect) Limits() map[string]int {
+	return map[string]int{limitIssue: 60, limitAnswer: 60, limitIntrospect: 0}
+}
 
 // maxBody is how many bytes a body may have.
 const maxBody = 16 << 10

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/captchad/captchad/captcha"
 	"github.com/gin-gonic/gin"
 )
 
@@ -47,6 +48,8 @@ func (d Dialect) forwardAuth(c *gin.Context) error {
 		err = d.redeem(c, site, pass, "")
 	}
 	switch {
+	case captcha.CodeOf(err) == captcha.Limited: // 429 means nothing to a proxy that asks
+		return fmt.Errorf("%w: %w", captcha.Refuse(captcha.Busy, "the site has too many requests"), err)
 	case ours(err):
 		return err
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"mime"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
 
@@ -30,6 +31,9 @@ var inactive = struct {
 // know the Site's secret. With consume=true a good answer uses the token up, with
 // consume=false it does not; without either the Site's rules decide.
 func (d Dialect) introspect(c *gin.Context) error {
+	if err := d.Limiter.Allow(c.Request.Context(), limitIntrospect, dialect.Caller(c)); err != nil {
+		return err
+	}
 	if mediaType, _, _ := mime.ParseMediaType(c.ContentType()); mediaType != "application/x-www-form-urlencoded" {
 		return argument("Content-Type")
 	}

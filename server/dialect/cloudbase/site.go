@@ -45,5 +45,5 @@ func (d Dialect) site(c *gin.Context) (*captcha.Site, error) {
 
 // allow takes one request out of the caller's allowance at the Site.
 func (d Dialect) allow(c *gin.Context, site *captcha.Site, limit string) error {
-	return d.Limiter.Allow(limit, site.Key+" "+dialect.Caller(c))
+	return d.Limiter.Allow(c.Request.Context(), limit, site.Key+" "+dialect.Caller(c))
 }

@@ -96,10 +96,13 @@ func wordFor(err error) wireError {
 	return internal
 }
 
-// ours tells failures of the server from refusals.
+// ours tells what the token has no part in from refusals of it.
 func ours(err error) bool {
-	code := captcha.CodeOf(err)
-	return code == captcha.Internal || code == captcha.Busy
+	switch captcha.CodeOf(err) {
+	case captcha.Internal, captcha.Busy, captcha.Limited:
+		return true
+	}
+	return false
 }
 
 // errorReply has the vendor's keys in the vendor's order.

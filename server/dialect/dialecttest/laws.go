@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
@@ -28,6 +29,7 @@ func Laws(t *testing.T, name string) {
 	t.Run("unknown paths and wrong methods keep the vendor's shape", func(t *testing.T) { unrouted(t, name) })
 	t.Run("every code has words, and a failure shows nothing of itself", func(t *testing.T) { words(t, name) })
 	t.Run("a panic keeps the vendor's shape", func(t *testing.T) { panics(t, name) })
+	t.Run("who has to wait is told for how long, in the vendor's shape", func(t *testing.T) { waits(t, name) })
 	t.Run("the defaults are rules, and the settings' defaults pass their own checks", func(t *testing.T) { defaults(t, name) })
 }
 
@@ -227,6 +229,41 @@ func panics(t *testing.T, name string) {
 			t.Errorf("%s shows the panic: %s", path, recorder.Body)
 		}
 	}
+}
+
+func waits(t *testing.T, name string) {
+	s := New(t)
+	for want, refusal := range map[string]error{
+		"90": &dialect.LimitError{RetryAfter: 89*time.Second + 1},
+		"1":  captcha.Refuse(captcha.Busy, "too much is waiting"),
+	} {
+		d := refusing{s.Dialects[name], refusal}
+		engine := gin.New()
+		dialect.Mount(engine, d, s.Core, quiet)
+		for _, route := range d.Routes() {
+			recorder := httptest.NewRecorder()
+			path := strings.NewReplacer(":site", "a", ":id", "b").Replace(route.Path)
+			engine.ServeHTTP(recorder, httptest.NewRequest(route.Method, path, nil))
+			isVendorJSON(t, path, recorder.Result())
+			if got := recorder.Header().Get("Retry-After"); got != want {
+				t.Errorf("%s, %v: Retry-After %q, want %q", path, refusal, got, want)
+			}
+		}
+	}
+}
+
+// refusing is a Dialect whose handlers all refuse.
+type refusing struct {
+	dialect.Dialect
+	refusal error
+}
+
+func (r refusing) Routes() []dialect.Route {
+	routes := r.Dialect.Routes()
+	for i := range routes {
+		routes[i].Handle = func(*gin.Context) error { return r.refusal }
+	}
+	return routes
 }
 
 // panicking is a Dialect whose handlers all panic.

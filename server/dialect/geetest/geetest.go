@@ -92,6 +92,10 @@ func (Dialect) Settings() []captcha.Setting { return []captcha.Setting{scene, ki
 // Kinds are what the Site has chosen.
 func (Dialect) Kinds(site *captcha.Site) []captcha.Kind { return site.Settings.Kinds(kinds) }
 
+// RedeemsFreely: the vendor's samples let a visitor in when /validate does not answer
+// as it should, and none of its answers says "too many".
+func (Dialect) RedeemsFreely() bool { return true }
+
 // limitLoad is the name of the limit on /load.
 const limitLoad = Name + ".load"
 

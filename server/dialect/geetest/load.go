@@ -81,7 +81,7 @@ func (d Dialect) load(c *gin.Context) error {
 		return jsonpXSS
 	}
 	c.Set(callbackKey, callback)
-	if err := d.Limiter.Allow(limitLoad, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limitLoad, dialect.Caller(c)); err != nil {
 		return err
 	}
 	site, err := d.site(c, query.Get("captcha_id"))

@@ -22,7 +22,7 @@ type answerReply struct {
 // answer is POST /native/v1/challenges/{id}/answers. What cannot be understood is
 // refused before anything is judged, and uses up no attempt.
 func (d Dialect) answer(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitAnswer, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limitAnswer, dialect.Caller(c)); err != nil {
 		return err
 	}
 	body, err := readBody(c, "site", "answer", "subject", "track", "page")

@@ -35,7 +35,7 @@ type media struct {
 
 // issue is POST /native/v1/challenges.
 func (d Dialect) issue(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitIssue, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limitIssue, dialect.Caller(c)); err != nil {
 		return err
 	}
 	body, err := readBody(c, "site", "kind", "page")
@@ -74,7 +74,7 @@ func (d Dialect) issue(c *gin.Context) error {
 // show is GET /native/v1/challenges/{id}: the Puzzle of a Challenge that the
 // vendor's own call has issued.
 func (d Dialect) show(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitIssue, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limitIssue, dialect.Caller(c)); err != nil {
 		return err
 	}
 	site, err := d.pageSite(c, nil)

@@ -28,7 +28,7 @@ type redeemReply struct {
 // redeem is POST /native/v1/redeem. Nothing is looked up or touched for who does
 // not know the Site's secret.
 func (d Dialect) redeem(c *gin.Context) error {
-	if err := d.Limiter.Allow(limitRedeem, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limitRedeem, dialect.Caller(c)); err != nil {
 		return err
 	}
 	body, err := readBody(c, "site", "secret", "pass", "subject")

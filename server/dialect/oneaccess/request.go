@@ -12,7 +12,7 @@ import (
 // site makes the checks that all calls have in common, in the vendor's order,
 // up to the body.
 func (d Dialect) site(c *gin.Context, limit string) (*captcha.Site, error) {
-	if err := d.Limiter.Allow(limit, dialect.Caller(c)); err != nil {
+	if err := d.Limiter.Allow(c.Request.Context(), limit, dialect.Caller(c)); err != nil {
 		return nil, err
 	}
 	key := header(c, "X-client-id")

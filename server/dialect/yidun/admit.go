@@ -10,6 +10,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/limit"
 )
 
 // required are the fields that a request must have. The vendor's page lists user
@@ -49,9 +50,12 @@ func (d Dialect) admit(ctx context.Context, f form, version string) (*captcha.Si
 		return nil, versionError
 	case !timely(site, f["timestamp"], now):
 		return nil, paramError
-	case !d.rates.allow(site, now):
-		return nil, rateError
-	case site.Settings.On(nonceCheck) && d.nonces.seen(f["secretId"], f["nonce"], now, nonceLife(site)):
+	}
+	rate := limit.Rate{Count: site.Settings.Int(perSecond), Per: time.Second}
+	if err := d.Limiter.AllowRate(ctx, perSecond.Name, site.Key, rate); err != nil {
+		return nil, err
+	}
+	if site.Settings.On(nonceCheck) && d.nonces.seen(f["secretId"], f["nonce"], now, nonceLife(site)) {
 		return nil, paramError
 	}
 	return site, nil

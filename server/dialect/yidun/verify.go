@@ -35,6 +35,9 @@ func (d Dialect) verify(version string) func(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := d.Limiter.Allow(c.Request.Context(), limitVerify, dialect.Caller(c)); err != nil {
+			return err
+		}
 		site, err := d.admit(c.Request.Context(), f, version)
 		if err != nil {
 			return err

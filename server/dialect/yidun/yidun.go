@@ -49,7 +49,6 @@ var (
 type Dialect struct {
 	dialect.Deps
 	nonces *nonces
-	rates  *rates
 }
 
 var (
@@ -59,7 +58,7 @@ var (
 )
 
 // New makes the Dialect.
-func New(deps dialect.Deps) Dialect { return Dialect{deps, newNonces(), newRates()} }
+func New(deps dialect.Deps) Dialect { return Dialect{deps, newNonces()} }
 
 // Name is "yidun".
 func (Dialect) Name() string { return Name }
@@ -103,9 +102,12 @@ func (Dialect) Settings() []captcha.Setting {
 // Kinds are what the Site has chosen.
 func (Dialect) Kinds(site *captcha.Site) []captcha.Kind { return site.Settings.Kinds(kinds) }
 
-// Limits are none: all of an app's visitors come from the address of its backend.
-// A Site's rate counts well-signed requests only.
-func (Dialect) Limits() map[string]int { return nil }
+// Limits are none by default: all of an app's visitors come from the address of its
+// backend. A Site's rate counts well-signed requests only.
+func (Dialect) Limits() map[string]int { return map[string]int{limitVerify: 0} }
+
+// limitVerify is the name of the limit on the one call, signed well or not.
+const limitVerify = Name + ".verify"
 
 // maxBody is how many bytes a body may have, as it comes and inflated.
 const maxBody = 64 << 10
