@@ -45,11 +45,12 @@ var layers = []struct {
 	{"server/demo", []string{"captcha", "web"}},
 	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},
 	{"server/metrics", []string{"captcha", "server"}},
+	{"server/tracing", []string{"captcha", "server", "server/dialect"}},
 	{"server/controlclient", nil},
 	{"server/servertest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server/controlclient", "server/mockserver", "store/memory"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*", "server/limit"}},
 	{"cmd/captchad/load", []string{"captcha", "server/dialect/ajpoint"}},
-	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/audit", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/metrics", "server/mockserver", "store", "store/sealed", "store/sitecache"}},
+	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/audit", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/metrics", "server/mockserver", "server/tracing", "store", "store/sealed", "store/sitecache"}},
 }
 
 // homes are the only places that may import a library.
@@ -60,6 +61,7 @@ var homes = map[string][]string{
 	"zombiezen.com/go/sqlite":                   {"store/sqlite"},
 	"github.com/pressly/goose":                  {"store/postgres", "store/sqlite"},
 	"github.com/prometheus/":                    {"server/metrics"},
+	"go.opentelemetry.io/":                      {"cmd/captchad", "server/tracing"},
 	"golang.org/x/net/netutil":                  {"cmd/captchad"},
 	"github.com/golang-jwt/jwt":                 {"server/dialect/cloudbase", "server/dialect/cloudbase/guard"},
 	"github.com/mojocn/base64Captcha":           {"captcha/puzzle/text", "captcha/puzzle/audio"},

@@ -54,7 +54,7 @@ func (s *Service) prepare(epoch Epoch) (more bool) {
 // InStock is how many things of the epoch of that time the Makers have made ahead,
 // and how many there will be.
 func (s *Service) InStock(at time.Time) (made, of int) {
-	epoch := s.keys.Load().Epoch(at)
+	epoch := s.Keys().Epoch(at)
 	for _, maker := range s.makers {
 		if stocker, ok := maker.(Stocker); ok {
 			has, wants := stocker.InStock(epoch)

@@ -71,11 +71,14 @@ func (n *node) observing(observe func(context.Context, captcha.Event)) func(cont
 }
 
 // watches are those of every request.
-func (n *node) watches() []server.Watch {
-	if n.metrics == nil {
-		return nil
+func (n *node) watches() (watches []server.Watch) {
+	if n.metrics != nil {
+		watches = append(watches, n.metrics.Watch)
 	}
-	return []server.Watch{n.metrics.Watch}
+	if n.tracing != nil {
+		watches = append(watches, n.tracing.Watch)
+	}
+	return watches
 }
 
 // limited is told of requests that a limit has stopped.

@@ -19,6 +19,7 @@ import (
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/metrics"
+	"github.com/captchad/captchad/server/tracing"
 	"github.com/captchad/captchad/store"
 	"github.com/captchad/captchad/store/sitecache"
 )
@@ -39,6 +40,7 @@ type node struct {
 
 	metrics         *metrics.Metrics // nil: nobody wants to know
 	metricsListener net.Listener     // nil: the metrics have none of their own
+	tracing         *tracing.Tracing // nil: nobody wants to know
 }
 
 // startNode opens the store and the ports, so that what is wrong with any of them
@@ -131,7 +133,7 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	return captcha.Config{Keys: keys, Ledger: n.ledger(), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
+	return captcha.Config{Keys: keys, Ledger: n.tracedLedger(n.ledger()), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
 }
 
 // sites are those of the store, kept in memory.
@@ -196,6 +198,7 @@ func (n *node) close() error {
 			listener.Close()
 		}
 	}
+	n.stopTracing()
 	if err := n.store.Close(); err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}

@@ -38,7 +38,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close()) }()
-	if err := n.keepApart(p.ctx, false); err != nil {
+	if err := errors.Join(n.keepApart(p.ctx, false), n.startTracing(p.ctx, p.log)); err != nil {
 		return err
 	}
 
@@ -50,7 +50,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	config.Observe = n.observing(each(logEvents(p.log, slog.LevelDebug), recorder.Note))
 	core := captcha.New(config)
 	n.watchStock(core)
-	deps := n.deps(o, core)
+	deps := n.deps(o, n.tracedCore(core))
 	if err := server.Prepare(p.ctx, deps); err != nil {
 		return err
 	}
