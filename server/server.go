@@ -27,7 +27,10 @@ type Config struct {
 
 	// Limits are requests a minute by name, such as "oneaccess.issue"; nil:
 	// nothing is limited. DefaultLimits has the vendors' own.
-	Limits  map[string]int
+	Limits map[string]int
+	// LiveLimits come in their place where they change while the server runs.
+	LiveLimits *dialect.Limits
+
 	Buckets limit.Limiter     // where they are counted; default: on this node
 	Limited func(name string) // told the name of the limit of each request that is refused; default: nobody is
 
@@ -83,7 +86,11 @@ func withDefaults(config Config) dialect.Deps {
 	if buckets == nil {
 		buckets = limit.NewLocal(deps.Core.Now)
 	}
-	deps.Limiter = dialect.NewLimiter(config.Limits, buckets, config.Limited)
+	limits := config.LiveLimits
+	if limits == nil {
+		limits = dialect.NewLimits(config.Limits)
+	}
+	deps.Limiter = dialect.NewLimiter(limits, buckets, config.Limited)
 	deps.Core = limitedCore{deps.Core, deps.Limiter, freeRedeemers(Dialects(dialect.Deps{}))}
 	if deps.Random == nil {
 		deps.Random = rand.Reader

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"time"
+
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // recheck is how often to look whether the certificate was renewed.
@@ -27,6 +29,18 @@ func reloading(p *process, n *node, apply ...func(*Options) error) work {
 				reload(p, n, apply)
 			}
 		}
+	}
+}
+
+// relimiting puts other limits in force.
+func relimiting(limits *dialect.Limits) func(*Options) error {
+	return func(o *Options) error {
+		perMinute, err := o.limits(true)
+		if err != nil {
+			return err
+		}
+		limits.Set(perMinute)
+		return nil
 	}
 }
 

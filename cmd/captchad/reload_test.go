@@ -59,6 +59,34 @@ func TestTheConfigurationIsReadAgain(t *testing.T) {
 	}
 }
 
+func TestLimitsChangeWithoutARestart(t *testing.T) {
+	file := write(t, "captchad.yaml", "limit: {oneaccess.issue: 1}\n")
+	p := start(t, "serve", database(t), "--config-file="+file)
+	allowed := func() bool {
+		status, _ := get(t, p.url+"/api/v2/sdk/captcha", nil)
+		return status != http.StatusTooManyRequests
+	}
+	if !allowed() || allowed() {
+		t.Fatal("want one request a minute")
+	}
+	for _, c := range []struct {
+		text, logged string
+		want         bool
+	}{
+		{"limit: {no.such: 1}\n", "the configuration is not good", false},
+		{"limits: off\n", "configuration read again", true},
+		{"limit: {oneaccess.issue: 1}\n", "configuration read again", false},
+	} {
+		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p.hangUp(t, c.logged)
+		if got := allowed(); got != c.want {
+			t.Errorf("after %q: allowed %v", c.text, got)
+		}
+	}
+}
+
 func TestACertificateIsRenewedWithoutARestart(t *testing.T) {
 	first, certFile, keyFile := pair(t)
 	p := start(t, "serve", database(t), "--tls-listen=127.0.0.1:0", "--tls-cert="+certFile, "--tls-key="+keyFile)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server"
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // serveCommand runs the server in production.
@@ -25,10 +26,11 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	limits, err := o.limits(true)
+	perMinute, err := o.limits(true)
 	if err != nil {
 		return err
 	}
+	limits := dialect.NewLimits(perMinute)
 	certificate, err := o.certificate()
 	if err != nil {
 		return err
@@ -59,7 +61,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		extra = n.demo(deps, "", demosPerMinute, p.log)
 	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.ready.Check, Limits: limits, Limited: n.limited(), TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),
+		Deps: deps, Ready: n.ready.Check, LiveLimits: limits, Limited: n.limited(), TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),
 	})
 	if err != nil {
 		return err
@@ -71,7 +73,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, handler, o.drainDelay(time.Second), sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n))
+	return n.run(p, handler, o.drainDelay(time.Second), sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n, relimiting(limits)))
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -13,28 +14,50 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Limiter knows the limits by name, and counts the requests of each caller.
-type Limiter struct {
-	perMinute map[string]int
-	buckets   limit.Limiter
-	refused   func(name string)
+// Limits are requests a minute by name, such as "oneaccess.issue". They may change
+// while a server runs. The zero Limits limit nothing.
+type Limits struct {
+	perMinute atomic.Pointer[map[string]int]
 }
 
-// NewLimiter makes a Limiter with the given requests a minute by name, such as
-// "oneaccess.issue". A name that is missing, or has 0, is not limited. Refused, if it
-// is not nil, is told the name of the limit of every request that is refused.
-func NewLimiter(perMinute map[string]int, buckets limit.Limiter, refused func(name string)) *Limiter {
+// NewLimits makes Limits. A name that is missing, or has 0, is not limited.
+func NewLimits(perMinute map[string]int) *Limits {
+	l := &Limits{}
+	l.Set(perMinute)
+	return l
+}
+
+// Set puts others in their place. Who is being counted goes on with what he has left.
+func (l *Limits) Set(perMinute map[string]int) { l.perMinute.Store(&perMinute) }
+
+func (l *Limits) allowance(name string) int {
+	if perMinute := l.perMinute.Load(); perMinute != nil {
+		return (*perMinute)[name]
+	}
+	return 0
+}
+
+// Limiter knows the limits by name, and counts the requests of each caller.
+type Limiter struct {
+	limits  *Limits
+	buckets limit.Limiter
+	refused func(name string)
+}
+
+// NewLimiter makes a Limiter. Refused, if it is not nil, is told the name of the limit
+// of every request that is refused.
+func NewLimiter(limits *Limits, buckets limit.Limiter, refused func(name string)) *Limiter {
 	if refused == nil {
 		refused = func(string) {}
 	}
-	return &Limiter{perMinute: perMinute, buckets: buckets, refused: refused}
+	return &Limiter{limits: limits, buckets: buckets, refused: refused}
 }
 
 // Allow takes one request of the caller out of its allowance, or refuses it with
 // a [*LimitError]. Who is the caller's address, with the Site's key where each
 // Site has an allowance of its own.
 func (l *Limiter) Allow(ctx context.Context, name, who string) error {
-	allowance := l.perMinute[name]
+	allowance := l.limits.allowance(name)
 	if allowance <= 0 {
 		return nil
 	}

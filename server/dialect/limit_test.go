@@ -17,7 +17,7 @@ import (
 func TestLimiter(t *testing.T) {
 	clock := mock.NewClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	var refused []string
-	limiter := dialect.NewLimiter(map[string]int{"a": 3, "b": 1, "off": 0}, limit.NewLocal(clock.Now), func(name string) { refused = append(refused, name) })
+	limiter := dialect.NewLimiter(dialect.NewLimits(map[string]int{"a": 3, "b": 1, "off": 0}), limit.NewLocal(clock.Now), func(name string) { refused = append(refused, name) })
 	allow := func(name, who string) error { return limiter.Allow(t.Context(), name, who) }
 	for range 3 {
 		if err := allow("a", "me"); err != nil {
@@ -46,9 +46,33 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+func TestLimitsMayChange(t *testing.T) {
+	clock := mock.NewClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	limits := dialect.NewLimits(map[string]int{"a": 1})
+	limiter := dialect.NewLimiter(limits, limit.NewLocal(clock.Now), nil)
+	allowed := func() (n int) {
+		for limiter.Allow(t.Context(), "a", "me") == nil && n < 10 {
+			n++
+		}
+		return n
+	}
+	if n := allowed(); n != 1 {
+		t.Errorf("at first: %d", n)
+	}
+	limits.Set(nil)
+	if n := allowed(); n != 10 {
+		t.Errorf("without limits: %d", n)
+	}
+	limits.Set(map[string]int{"a": 4})
+	clock.Advance(time.Minute)
+	if n := allowed(); n != 4 {
+		t.Errorf("with a higher one: %d", n)
+	}
+}
+
 func TestARateThatASiteChooses(t *testing.T) {
 	clock := mock.NewClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	limiter := dialect.NewLimiter(nil, limit.NewLocal(clock.Now), nil)
+	limiter := dialect.NewLimiter(&dialect.Limits{}, limit.NewLocal(clock.Now), nil)
 	allow := func(perSecond int) error {
 		return limiter.AllowRate(t.Context(), "r", "site", limit.Rate{Count: perSecond, Per: time.Second})
 	}

@@ -205,7 +205,7 @@ func (k *keyStore) Keys(_ context.Context, purpose string) ([]captcha.Key, error
 		return nil, k.err
 	}
 	return []captcha.Key{
-		{ID: "old", CreatedAt: at(1000), RetiredAt: at(2000), Secret: []byte("secret")}, {ID: "in use", CreatedAt: at(1900)}, {ID: "next", CreatedAt: at(2500)},
+		{ID: "old", CreatedAt: at(1000), RetiredAt: at(2000), Secret: []byte("secret")}, {ID: "before", CreatedAt: at(1900)}, {ID: "in use", CreatedAt: at(2500)},
 	}, nil
 }
 
@@ -214,7 +214,7 @@ func TestTheAgeOfKeys(t *testing.T) {
 	m := metrics.New("")
 	m.WatchKeys(store, captcha.SealPurpose, "none")
 	for range 10 {
-		want(t, m, []string{`captchad_key_created_timestamp_seconds{purpose="seal"} 1900`}, "captchad_key")
+		want(t, m, []string{`captchad_key_created_timestamp_seconds{purpose="seal"} 2500`}, "captchad_key")
 	}
 	if store.reads != 2 {
 		t.Errorf("the store was read %d times for ten scrapes", store.reads)

@@ -80,7 +80,7 @@ func (s *stock) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// WatchKeys adds since when the server's own keys for these purposes are in use.
+// WatchKeys adds when the youngest of the server's own keys for these purposes was made.
 func (m *Metrics) WatchKeys(store captcha.KeyStore, purposes ...string) {
 	m.registry.MustRegister(&keys{store: store, purposes: purposes, now: time.Now})
 }
@@ -93,14 +93,14 @@ type keys struct {
 
 	mu     sync.Mutex
 	readAt time.Time
-	made   map[string]time.Time // when the key in use was made, by purpose
+	made   map[string]time.Time // when the youngest key was made, by purpose
 	err    error
 }
 
 const keysAge = time.Minute
 
 var keyCreated = prometheus.NewDesc("captchad_key_created_timestamp_seconds",
-	"When the server's own key that is in use was made, by its purpose.", []string{"purpose"}, nil)
+	"When the youngest of the server's own keys was made, by its purpose: it is in use, or will be within minutes.", []string{"purpose"}, nil)
 
 // Describe lists the metric.
 func (k *keys) Describe(to chan<- *prometheus.Desc) { to <- keyCreated }
@@ -132,8 +132,8 @@ func (k *keys) read() (map[string]time.Time, error) {
 			return nil, fmt.Errorf("read keys of purpose %s: %w", purpose, err)
 		}
 		for _, key := range all {
-			if key.RetiredAt.IsZero() && (made[purpose].IsZero() || key.CreatedAt.Before(made[purpose])) {
-				made[purpose] = key.CreatedAt // the oldest in use is the one that seals
+			if key.RetiredAt.IsZero() && key.CreatedAt.After(made[purpose]) {
+				made[purpose] = key.CreatedAt
 			}
 		}
 	}
