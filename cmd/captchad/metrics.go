@@ -28,7 +28,7 @@ func (n *node) startMetrics(o *Options) (err error) {
 		}
 	}
 	n.metrics = metrics.New(programVersion())
-	n.metrics.WatchReady(n.ready.Check)
+	n.metrics.WatchReady(n.readiness.Check)
 	n.metrics.WatchKeys(n.store, captcha.SealPurpose, cloudbase.KeyPurpose)
 	n.metrics.WatchConnections(func() int { return int(n.connections.open.Load()) }, o.MaxConnections)
 	if writer, ok := behind(n.store).(batchWriter); ok {
@@ -51,12 +51,15 @@ func behind(s store.Store) store.Store {
 	return s
 }
 
-// ledger is that of the store, timed if anybody wants to know.
-func (n *node) ledger() captcha.Ledger {
-	if n.metrics == nil {
-		return n.store
+// watched is the ledger, timed and traced if anybody wants to know.
+func (n *node) watched(ledger captcha.Ledger) captcha.Ledger {
+	if n.metrics != nil {
+		ledger = n.metrics.Ledger(ledger)
 	}
-	return n.metrics.Ledger(n.store)
+	if n.tracing != nil {
+		ledger = n.tracing.Ledger(ledger)
+	}
+	return ledger
 }
 
 // observing has all of them told of each Event.
@@ -125,6 +128,6 @@ func (n *node) metricsHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+metricsPath, n.metrics.Handler())
 	mux.Handle("GET /livez", server.Livez())
-	mux.Handle("GET /readyz", server.Readyz(n.ready.Check))
+	mux.Handle("GET /readyz", server.Readyz(n.readiness.Check))
 	return mux
 }

@@ -68,7 +68,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		Store: n.store, Sites: n.sites(), Makers: makers, Clock: clock, Random: random,
 		URL: n.url(), Public: n.publicURL(o), Words: o.words(),
 		Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Observe: n.observing(logEvents(p.log, slog.LevelInfo)),
-		Ready: n.ready.Check, Watch: n.watches(), Limited: n.limited(),
+		Ready: n.readiness.Check, Watch: n.watches(), Limited: n.limited(),
 		Further: func(deps dialect.Deps) map[string]http.Handler {
 			return n.metricsOn(n.demo(deps, "mock mode", 0, p.log))
 		},

@@ -33,7 +33,7 @@ type node struct {
 	listener    net.Listener
 	secure      net.Listener // nil: nobody listens with TLS
 	certificate *certificate // of secure
-	ready       *server.Readiness
+	readiness   *server.Readiness
 	connections connections
 	stop        context.CancelFunc
 	workers     sync.WaitGroup
@@ -50,7 +50,7 @@ func startNode(ctx context.Context, o *Options, address string, certificate *cer
 	if err != nil {
 		return nil, err
 	}
-	n := &node{store: opened, certificate: certificate, ready: server.NewReadiness(opened.Ping, time.Now)}
+	n := &node{store: opened, certificate: certificate, readiness: server.NewReadiness(opened.Ping, time.Now)}
 	if err := errors.Join(n.listen(o), n.startMetrics(o)); err != nil {
 		return nil, errors.Join(err, n.close())
 	}
@@ -133,7 +133,7 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	return captcha.Config{Keys: keys, Ledger: n.tracedLedger(n.ledger()), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
+	return captcha.Config{Keys: keys, Ledger: n.watched(n.store), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
 }
 
 // sites are those of the store, kept in memory.
@@ -184,7 +184,7 @@ func (n *node) run(p *process, handler http.Handler, delay time.Duration, backgr
 		own := newHTTPServer(n.metricsHandler(), p.log, standardPatience)
 		services = append(services, service{own, func() error { return own.Serve(n.metricsListener) }})
 	}
-	return serveHTTP(p.ctx, services, drain{begin: n.ready.Drain, over: func() <-chan time.Time { return time.After(delay) }})
+	return serveHTTP(p.ctx, services, drain{begin: n.readiness.Drain, over: func() <-chan time.Time { return time.After(delay) }})
 }
 
 // close ends what run has started.

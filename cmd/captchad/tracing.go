@@ -8,7 +8,6 @@ import (
 
 	"go.opentelemetry.io/otel"
 
-	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server/dialect"
 	"github.com/captchad/captchad/server/tracing"
 )
@@ -40,14 +39,6 @@ func (n *node) stopTracing() {
 	if err := n.tracing.Shutdown(ctx); err != nil {
 		otel.Handle(err) // to stop without a collector is no failure
 	}
-}
-
-// tracedLedger is the ledger, traced if anybody wants to know.
-func (n *node) tracedLedger(ledger captcha.Ledger) captcha.Ledger {
-	if n.tracing == nil {
-		return ledger
-	}
-	return n.tracing.Ledger(ledger)
 }
 
 // tracedCore is the core, traced if anybody wants to know.

@@ -3,6 +3,7 @@ package limit_test
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,7 +96,7 @@ func TestAFloodOfAddresses(t *testing.T) {
 	if ok, _ := local.Allow(t.Context(), "me", rate); !ok {
 		t.Fatal("refused at first")
 	}
-	before := heap()
+	before, ctx := heap(), t.Context()
 	mine, theirs := 0, 0
 	for i := range flood {
 		if i%1000 == 0 {
@@ -103,7 +104,7 @@ func TestAFloodOfAddresses(t *testing.T) {
 				mine++
 			}
 		}
-		if ok, _ := local.Allow(t.Context(), fmt.Sprint(i), rate); ok {
+		if ok, _ := local.Allow(ctx, strconv.Itoa(i), rate); ok {
 			theirs++
 		}
 	}
@@ -142,10 +143,8 @@ func heap() uint64 {
 func TestNewcomersInAFloodAreRefusedAndNotLocked(t *testing.T) {
 	local, clock := newLocal()
 	rate := limit.PerMinute(60)
-	for round := range 2 { // the table is full with the second request of each
-		for i := range flood {
-			local.Allow(t.Context(), fmt.Sprint(round, i), rate)
-		}
+	for i := range 2 * limit.Callers { // so that the table is full
+		local.Allow(t.Context(), strconv.Itoa(i), rate)
 	}
 	_, retry := local.Allow(t.Context(), "newcomer", rate)
 	if retry > time.Second {

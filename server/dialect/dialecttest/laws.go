@@ -217,18 +217,11 @@ func words(t *testing.T, name string) {
 
 func panics(t *testing.T, name string) {
 	s := New(t)
-	d := panicking{s.Dialects[name]}
-	engine := gin.New()
-	dialect.Mount(engine, d, s.Core, quiet)
-	for _, route := range d.Routes() {
-		recorder := httptest.NewRecorder()
-		path := strings.NewReplacer(":site", "a", ":id", "b").Replace(route.Path)
-		engine.ServeHTTP(recorder, httptest.NewRequest(route.Method, path, nil))
-		isVendorJSON(t, path, recorder.Result())
+	askAll(t, s, panicking{s.Dialects[name]}, func(path string, recorder *httptest.ResponseRecorder) {
 		if strings.Contains(recorder.Body.String(), "oops") {
 			t.Errorf("%s shows the panic: %s", path, recorder.Body)
 		}
-	}
+	})
 }
 
 func waits(t *testing.T, name string) {
@@ -237,18 +230,25 @@ func waits(t *testing.T, name string) {
 		"90": &dialect.LimitError{RetryAfter: 89*time.Second + 1},
 		"1":  captcha.Refuse(captcha.Busy, "too much is waiting"),
 	} {
-		d := refusing{s.Dialects[name], refusal}
-		engine := gin.New()
-		dialect.Mount(engine, d, s.Core, quiet)
-		for _, route := range d.Routes() {
-			recorder := httptest.NewRecorder()
-			path := strings.NewReplacer(":site", "a", ":id", "b").Replace(route.Path)
-			engine.ServeHTTP(recorder, httptest.NewRequest(route.Method, path, nil))
-			isVendorJSON(t, path, recorder.Result())
+		askAll(t, s, refusing{s.Dialects[name], refusal}, func(path string, recorder *httptest.ResponseRecorder) {
 			if got := recorder.Header().Get("Retry-After"); got != want {
 				t.Errorf("%s, %v: Retry-After %q, want %q", path, refusal, got, want)
 			}
-		}
+		})
+	}
+}
+
+// askAll asks each route of the Dialect, wants JSON, and has the answer looked at.
+func askAll(t *testing.T, s *Server, d dialect.Dialect, look func(path string, recorder *httptest.ResponseRecorder)) {
+	t.Helper()
+	engine := gin.New()
+	dialect.Mount(engine, d, s.Core, quiet)
+	for _, route := range d.Routes() {
+		recorder := httptest.NewRecorder()
+		path := strings.NewReplacer(":site", "a", ":id", "b").Replace(route.Path)
+		engine.ServeHTTP(recorder, httptest.NewRequest(route.Method, path, nil))
+		isVendorJSON(t, path, recorder.Result())
+		look(path, recorder)
 	}
 }
 
