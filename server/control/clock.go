@@ -25,19 +25,15 @@ func (a api) clock(c *gin.Context) error {
 
 // moveClock is POST /control/v1/clock.
 func (a api) moveClock(c *gin.Context) error {
-	body, err := readBody(c, "advance", "set")
+	body, err := readBody(c, "advance", "set", "reset")
 	if err != nil {
 		return err
 	}
-	_, advances := body["advance"]
-	_, sets := body["set"]
-	switch {
-	case advances == sets:
-		return invalid("body", "want either advance or set")
-	case advances:
-		err = a.advance(body)
-	default:
-		err = a.set(body)
+	if len(body) != 1 {
+		return invalid("body", "want either advance, set or reset")
+	}
+	for way := range body {
+		err = map[string]func(dialect.Object) error{"advance": a.advance, "set": a.set, "reset": a.resetClock}[way](body)
 	}
 	if err != nil {
 		return err
@@ -68,6 +64,15 @@ func (a api) set(body dialect.Object) error {
 		return invalid("set", "want a time from 1970 to 2106")
 	}
 	a.Clock.Set(now)
+	return nil
+}
+
+// resetClock undoes all moves.
+func (a api) resetClock(body dialect.Object) error {
+	if string(body["reset"]) != "true" {
+		return invalid("reset", "want true")
+	}
+	a.Clock.Reset()
 	return nil
 }
 

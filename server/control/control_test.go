@@ -273,6 +273,7 @@ func TestTheClockIsMoved(t *testing.T) {
 	wantNow(m.call("POST", "clock", `{"advance":"-1500ms"}`, http.StatusOK), "2026-01-02T03:06:03.5Z")
 	wantNow(m.call("POST", "clock", `{"set":"2027-01-02T05:04:05+02:00"}`, http.StatusOK), "2027-01-02T03:04:05Z")
 	wantNow(m.call("GET", "clock", "", http.StatusOK), "2027-01-02T03:04:05Z")
+	wantNow(m.call("POST", "clock", `{"reset":true}`, http.StatusOK), "2026-01-02T03:04:05Z")
 
 	minted := m.call("POST", "passes", `{"site":"app"}`, http.StatusCreated)
 	m.call("POST", "clock", `{"advance":"180s"}`, http.StatusOK)
@@ -288,7 +289,7 @@ func TestBadClockRequestsNameTheFieldAndMoveNothing(t *testing.T) {
 		`{"advance":"soon"}`: "advance", `{"advance":120}`: "advance", `{"advance":null}`: "advance", `{"advance":""}`: "advance",
 		`{"advance":"2540400h"}`: "advance", `{"advance":"-2540400h"}`: "advance", `{"advance":"1000000000h"}`: "advance",
 		`{"set":"tomorrow"}`: "set", `{"set":0}`: "set", `{"set":"1969-12-31T23:59:59Z"}`: "set", `{"set":"9999-01-01T00:00:00Z"}`: "set",
-		`{"move":"2m"}`: "move",
+		`{"move":"2m"}`: "move", `{"reset":false}`: "reset", `{"reset":"now"}`: "reset", `{"reset":true,"advance":"2m"}`: "advance",
 	} {
 		m.refused("POST", "clock", body, http.StatusBadRequest, "invalid", names)
 	}
