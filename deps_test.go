@@ -42,8 +42,10 @@ var layers = []struct {
 	{"server/dialect/*", []string{"captcha", "server/dialect", "server/dialect/ajpoint", "server/limit", "web"}},
 	{"server/control", []string{"captcha", "captcha/mock", "server", "server/dialect"}},
 	{"server/audit", []string{"captcha"}},
-	{"server/demo", []string{"captcha", "web"}},
-	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},
+	{"server/static", nil},
+	{"server/console", []string{"server/static", "web"}},
+	{"server/demo", []string{"captcha", "server/static", "web"}},
+	{"server/mockserver", []string{"captcha", "captcha/mock", "server", "server/console", "server/control", "server/dialect", "server/dialect/cloudbase/guard"}},
 	{"server/metrics", []string{"captcha", "server"}},
 	{"server/tracing", []string{"captcha", "server", "server/dialect"}},
 	{"server/controlclient", nil},
@@ -120,7 +122,7 @@ func TestThePictureOfImports(t *testing.T) {
 // again is a test beside it.
 func TestServeModeCannotReachTheMock(t *testing.T) {
 	for _, p := range packages(t, "-deps", "./server", "./store", "./captcha/puzzle") {
-		if name := p.name(); name == "captcha/mock" || name == "server/control" || name == "server/mockserver" {
+		if name := p.name(); name == "captcha/mock" || name == "server/console" || name == "server/control" || name == "server/mockserver" {
 			t.Errorf("the server depends on %s", name)
 		}
 	}

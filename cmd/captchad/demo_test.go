@@ -29,6 +29,38 @@ func TestMockModeHasTheDemoAndServeModeOnDemand(t *testing.T) {
 	}
 }
 
+// The mock's console shows the demo in a frame. Nobody else does, anywhere.
+func TestTheDemoIsFramedByTheConsoleAlone(t *testing.T) {
+	for _, c := range []struct {
+		args      []string
+		ancestors string
+	}{
+		{[]string{"mock"}, "frame-ancestors 'self'"},
+		{[]string{"serve", database(t), "--demo"}, "frame-ancestors 'none'"},
+	} {
+		response, err := http.Get(start(t, c.args...).url + "/demo/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if policy := response.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, c.ancestors) {
+			t.Errorf("%v: %s", c.args, policy)
+		}
+	}
+}
+
+func TestMockModeHasTheConsoleAndPrintsWhere(t *testing.T) {
+	p := start(t, "mock")
+	if !strings.Contains(p.stdout.String(), p.url+"/console/\n") {
+		t.Errorf("prints\n%s", p.stdout)
+	}
+	for path, status := range map[string]int{"/console/": http.StatusOK, "/console/try/geetest": http.StatusOK, "/console/nothing": http.StatusNotFound} {
+		if got, page := get(t, p.url+path, nil); got != status || !strings.Contains(page, "data-demo") {
+			t.Errorf("%s: %d %s", path, got, page)
+		}
+	}
+}
+
 func TestTheDemoOfTheMockRedeemsWhatTheMockMints(t *testing.T) {
 	p := start(t, "mock")
 	_, body := post(t, p.url+"/control/v1/passes", `{"site":"native-demo"}`)

@@ -70,7 +70,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 		Limits: limits, TrustedProxies: o.TrustedProxies, Log: p.log, Observe: n.observing(logEvents(p.log, slog.LevelInfo)),
 		Ready: n.readiness.Check, Watch: n.watches(), Limited: n.limited(),
 		Further: func(deps dialect.Deps) map[string]http.Handler {
-			return n.metricsOn(n.demo(deps, "mock mode", 0, p.log))
+			return n.metricsOn(n.demo(deps, "mock mode", true, 0, p.log))
 		},
 	})
 	if err != nil {
@@ -94,7 +94,7 @@ func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.
 	for _, site := range sites {
 		printCredentials(p.stdout, site)
 	}
-	fmt.Fprintf(p.stdout, "\nDemo:       %s%s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
+	fmt.Fprintf(p.stdout, "\nConsole:    %[1]s/console/\nDemo:       %[1]s%[2]s\nSolutions:  GET %[1]s/control/v1/challenges/{id}\nPasses:     POST %[1]s/control/v1/passes\nSent codes: GET %[1]s/control/v1/outbox\n\n", n.url(), demoPath)
 	if n.certificate != nil && o.TLSCert == "" {
 		printOwnCertificate(p.stdout, n.certificate.shown.Load().Leaf)
 	}

@@ -58,7 +58,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	}
 	var extra map[string]http.Handler
 	if s.Demo {
-		extra = n.demo(deps, "", demosPerMinute, p.log)
+		extra = n.demo(deps, "", false, demosPerMinute, p.log)
 	}
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: n.readiness.Check, LiveLimits: limits, Limited: n.limited(), TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),

@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/captchad/captchad/server/static"
+	"github.com/captchad/captchad/web"
 	"golang.org/x/time/rate"
 )
 
@@ -23,6 +25,7 @@ type Config struct {
 	URL    string // where the demo's backend finds captchad, without a slash at its end
 	Public string // where everybody else finds it, for the code shown; default: URL
 	Note   string // stands beside the name on each page, such as "mock mode"
+	Framed bool   // other pages of this server may show the demo in a frame
 
 	// PerMinute is how many forms may be sent a minute, over all visitors: behind
 	// each of them is a call from the one address of this machine. 0: any number.
@@ -55,7 +58,7 @@ func New(config Config) http.Handler {
 	if config.PerMinute > 0 {
 		s.allowance = rate.NewLimiter(rate.Limit(float64(config.PerMinute)/60), config.PerMinute)
 	}
-	return guarded(s.routes())
+	return s.guarded(s.routes())
 }
 
 // routes are the demo's paths.
@@ -66,19 +69,23 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /demo/{vendor}", s.framed(s.vendor))
 	mux.Handle("GET /demo/{vendor}/{$}", s.framed(s.vendor))
 	mux.Handle("POST /demo/{vendor}/login", s.framed(s.login))
-	for _, f := range staticFiles() {
-		mux.Handle("GET /demo/static/"+f.name, f)
+	for _, f := range static.Files(web.Demo, "demo/static/*") {
+		mux.Handle("GET /demo/static/"+f.Name, f)
 	}
 	return mux
 }
 
 // policy lets pages load what this server has, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'self'; frame-ancestors "
 
 // guarded sets the headers of every answer, and refuses what pages of other
 // origins send.
-func guarded(next http.Handler) http.Handler {
+func (s *site) guarded(next http.Handler) http.Handler {
+	ancestors := "'none'"
+	if s.Framed {
+		ancestors = "'self'"
+	}
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusForbidden, complaint{"the demo takes forms from its own pages only"})
@@ -86,7 +93,7 @@ func guarded(next http.Handler) http.Handler {
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
+		header.Set("Content-Security-Policy", policy+ancestors)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")

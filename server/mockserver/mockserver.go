@@ -183,6 +183,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 		Core: s.Core, Sites: c.Sites, Clock: s.Clock, Outbox: s.Outbox, Faults: s.Faults, Journal: s.Journal, Reset: s.Reset,
 		Dialects: s.Dialects, Ready: s.Sites, Magic: magicByKey(), Random: c.Random, Log: c.Log,
 	})
+	s.mountConsole(extra)
 	extra["/auth/v1/verification"] = &businessCall{
 		core: s.Core, issuer: deps.URL, keysURL: c.URL + "/auth/v1/certs", standardSite: demo.Key, now: s.Clock.Now, random: c.Random,
 	}

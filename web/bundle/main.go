@@ -13,6 +13,7 @@ import (
 // scripts are the bundles, by the source that each begins with.
 var scripts = map[string]string{
 	"captchad.js": "widget/native/captchad.ts",
+	"console.js":  "console/console.ts",
 	"gt4.js":      "widget/geetest/gt4.ts",
 	"load.min.js": "widget/yidun/load.ts",
 }
