@@ -30,7 +30,7 @@ func TestKeysOfTheServer(t *testing.T) {
 	})
 	t.Run("an old one is removed then", func(t *testing.T) {
 		must(t, "key", "remove", "seal-1", db)
-		if list := must(t, "key", "list", db); strings.Contains(list, "seal-1") {
+		if list := must(t, "key", "list", db); strings.Contains(list, "seal-1 ") {
 			t.Errorf("it is listed:\n%s", list)
 		}
 		start(t, "serve", db)
