@@ -34,6 +34,8 @@ type Core struct {
 	made    atomic.Int64             // how many of them there are
 	lately  lately
 	endings endings
+
+	automatic automatic
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.

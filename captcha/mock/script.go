@@ -10,8 +10,8 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
-// Outcome is how a scripted step ends: [Right], the code of a refusal, or [VendorCode]
-// with a code of the vendor's own behind it.
+// Outcome is how a scripted step ends: [Right], [Automatic], the code of a refusal, or
+// [VendorCode] with a code of the vendor's own behind it.
 type Outcome string
 
 // VendorCode is how an Outcome begins that is a code of the vendor's own, which the core
@@ -24,7 +24,7 @@ const Right Outcome = "right"
 
 // outcomes are those that each step can have.
 var outcomes = map[captcha.Step][]Outcome{
-	captcha.Issued: {Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
+	captcha.Issued: {Automatic, Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
 	captcha.Answered: {Right, Outcome(captcha.Wrong), Outcome(captcha.Unknown), Outcome(captcha.Expired), Outcome(captcha.Used),
 		Outcome(captcha.Exhausted), Outcome(captcha.Limited), Outcome(captcha.Busy), Outcome(captcha.Internal)},
 	captcha.Redeemed: {Right, Outcome(captcha.Unknown), Outcome(captcha.Foreign), Outcome(captcha.Expired), Outcome(captcha.Used),

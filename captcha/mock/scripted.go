@@ -18,22 +18,45 @@ func (c *Core) planned(site string, step captcha.Step) Plan {
 
 // Issue is that of the Service, unless the Script says otherwise.
 func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, *captcha.Puzzle, error) {
-	if plan := c.planned(site.Key, captcha.Issued); plan.Outcome != "" {
-		return captcha.Challenge{}, nil, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, plan)
+	automatic, err := c.issuing(ctx, site, kind)
+	if err != nil {
+		return captcha.Challenge{}, nil, err
 	}
 	ch, puzzle, err := c.Service.Issue(ctx, site, kind)
-	if err == nil {
-		c.lately.change(ch.ID, func(i *issue) { i.settings = site.Settings }) // a page may have chosen a language
+	if err != nil {
+		return ch, puzzle, err
 	}
-	return ch, puzzle, err
+	if automatic {
+		c.automatic.add(ch.ID)
+	}
+	c.lately.change(ch.ID, func(i *issue) { i.settings = site.Settings }) // a page may have chosen a language
+	return ch, puzzle, nil
 }
 
 // IssueUndrawn is that of the Service, unless the Script says otherwise.
 func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captcha.Kind) (captcha.Challenge, error) {
-	if plan := c.planned(site.Key, captcha.Issued); plan.Outcome != "" {
-		return captcha.Challenge{}, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, plan)
+	automatic, err := c.issuing(ctx, site, kind)
+	if err != nil {
+		return captcha.Challenge{}, err
 	}
-	return c.Service.IssueUndrawn(ctx, site, kind)
+	challenge, err := c.Service.IssueUndrawn(ctx, site, kind)
+	if automatic && err == nil {
+		c.automatic.add(challenge.ID)
+	}
+	return challenge, err
+}
+
+// issuing uses up one planned issue: it tells whether the Challenge shall be automatic,
+// or why there shall be none.
+func (c *Core) issuing(ctx context.Context, site *captcha.Site, kind captcha.Kind) (automatic bool, err error) {
+	switch plan := c.planned(site.Key, captcha.Issued); plan.Outcome {
+	case "":
+		return false, nil
+	case Automatic:
+		return true, nil
+	default:
+		return false, c.refuse(ctx, captcha.Event{Step: captcha.Issued, Kind: kind}, site, plan)
+	}
 }
 
 // Draw is that of the Service, unless the Challenge was ended by hand.
@@ -44,9 +67,9 @@ func (c *Core) Draw(ctx context.Context, site *captcha.Site, id captcha.ID) (cap
 	return c.Service.Draw(ctx, site, id)
 }
 
-// Answer is that of the Service, unless the Script says otherwise. A scripted right
-// or wrong Answer is judged as any other: it uses up an attempt, and its Pass is
-// genuine.
+// Answer is that of the Service, unless the Script says otherwise, or the Challenge is
+// automatic. A scripted right or wrong Answer is judged as any other: it uses up an
+// attempt, and its Pass is genuine.
 func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.Attempt) (captcha.Pass, error) {
 	if seen := SeenIn(ctx); seen != nil {
 		seen.Given = append(seen.Given, attempt)
@@ -55,7 +78,11 @@ func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.A
 		c.tell(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, err)
 		return captcha.Pass{}, err
 	}
-	switch plan := c.planned(site.Key, captcha.Answered); plan.Outcome {
+	plan := c.planned(site.Key, captcha.Answered)
+	if plan.Outcome == "" && c.Automatic(attempt.ID) {
+		plan.Outcome = Right
+	}
+	switch plan.Outcome {
 	case "":
 	case Right:
 		insight, err := c.Inspect(ctx, attempt.ID)

@@ -140,6 +140,7 @@ func TestBadPlansNameTheFieldAndChangeNothing(t *testing.T) {
 	for body, names := range map[string]string{
 		``: "body", `{}`: "site", `{"site":7}`: "site", `{"site":"app"}`: "step", `{"site":"app","step":"cheese"}`: "step",
 		`{"site":"app","step":"issue"}`: "outcome", `{"site":"app","step":"issue","outcome":"wrong"}`: "outcome",
+		`{"site":"app","step":"answer","outcome":"automatic"}`: "outcome", `{"site":"app","step":"issue","outcome":"right"}`: "outcome",
 		`{"site":"app","step":"answer","outcome":"foreign"}`: "outcome", `{"site":"app","step":"redeem","outcome":"wrong"}`: "outcome",
 		`{"site":"app","step":"issue","outcome":"code:"}`: "outcome", `{"site":"app","step":"redeem","outcome":"code:-50005"}`: "native has no code \"-50005\"; it has origin, unauthorized",
 		`{"site":"app","step":"redeem","outcome":"used","times":-1}`: "times", `{"site":"app","step":"redeem","outcome":"used","times":"2"}`: "times",

@@ -82,8 +82,8 @@ func (p Pass) Text(member string) string {
 type Plan struct {
 	Site    string `json:"site"`
 	Step    string `json:"step"`    // issue, answer or redeem
-	Outcome string `json:"outcome"` // right, the code of a refusal (wrong, expired, used, ...), or "code:" and the vendor's own
-	Times   int    `json:"times,omitempty"`
+	Outcome string `json:"outcome"` // right, automatic (of an issue), the code of a refusal (wrong, expired, used, ...), or "code:" and the vendor's own
+	Times   int    `json:"times"`   // how many steps; 0: all for which nothing else is planned
 }
 
 // Message is a one-time code that nobody delivered.

@@ -38,6 +38,13 @@ type Core interface {
 
 var _ Core = (*captcha.Service)(nil)
 
+// Automatic is a Core with Challenges that ask nothing of the visitor: any Answer to
+// them is right, so a page need not show the puzzle. Only mock mode has one. It decides
+// what is shown; whether an Answer is right decides the Core alone.
+type Automatic interface {
+	Automatic(id captcha.ID) bool
+}
+
 // Deps is what Dialects are made of.
 type Deps struct {
 	Core    Core

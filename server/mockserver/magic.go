@@ -21,20 +21,24 @@ type magic struct {
 	fault string
 }
 
-// magics are the Sites of this kind that there are for each vendor. What they share is
-// that any Answer solves the puzzle, but where it is said that none does.
+// magics are the Sites of this kind that there are for each vendor. A new one goes to the
+// end: the keys of some vendors are numbered.
 var magics = []magic{
-	{name: "passes", plans: []mock.Plan{anyAnswer}},
+	{name: "passes", plans: []mock.Plan{noPuzzle}},
 	{name: "fails", plans: []mock.Plan{
 		{Step: captcha.Answered, Outcome: mock.Outcome(captcha.Wrong)}, {Step: captcha.Redeemed, Outcome: mock.Outcome(captcha.Unknown)},
 	}},
-	{name: "used", plans: []mock.Plan{anyAnswer, {Step: captcha.Redeemed, Outcome: mock.Outcome(captcha.Used)}}},
-	{name: "expired", plans: []mock.Plan{anyAnswer, {Step: captcha.Redeemed, Outcome: mock.Outcome(captcha.Expired)}}},
-	{name: "slow", plans: []mock.Plan{anyAnswer}, fault: "delay:3000"},
+	{name: "used", plans: []mock.Plan{noPuzzle, {Step: captcha.Redeemed, Outcome: mock.Outcome(captcha.Used)}}},
+	{name: "expired", plans: []mock.Plan{noPuzzle, {Step: captcha.Redeemed, Outcome: mock.Outcome(captcha.Expired)}}},
+	{name: "slow", plans: []mock.Plan{noPuzzle}, fault: "delay:3000"},
 	{name: "outage", fault: "http:503"},
+	{name: "puzzle", plans: []mock.Plan{anyAnswer}},
 }
 
-var anyAnswer = mock.Plan{Step: captcha.Answered, Outcome: mock.Right}
+var (
+	noPuzzle  = mock.Plan{Step: captcha.Issued, Outcome: mock.Automatic}
+	anyAnswer = mock.Plan{Step: captcha.Answered, Outcome: mock.Right}
+)
 
 // MagicSites lists the keys that decide how everything ends, by what they do and by
 // vendor. Their secrets are those of the vendor's ready Site.

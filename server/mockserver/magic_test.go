@@ -27,15 +27,24 @@ func post(t *testing.T, url, body string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// life takes a Challenge of the Site through its steps with an Answer that is wrong, and
-// tells the status of each.
-func life(t *testing.T, s *servertest.Server, key, secret string) (issued, answered, redeemed int) {
+// ends is how a Challenge went through its steps: the status of each, and whether its
+// widget shows a puzzle.
+type ends struct {
+	issued, answered, redeemed int
+	puzzle                     bool
+}
+
+// life takes a Challenge of the Site through its steps with an Answer that is wrong.
+func life(t *testing.T, s *servertest.Server, key, secret string) ends {
 	t.Helper()
 	issued, body := post(t, s.URL+"/native/v1/challenges", fmt.Sprintf(`{"site":%q}`, key))
 	if issued != http.StatusCreated {
-		return issued, 0, 0
+		return ends{issued: issued}
 	}
-	var challenge struct{ ID, Kind string }
+	var challenge struct {
+		ID, Kind  string
+		Automatic bool
+	}
 	if err := json.Unmarshal([]byte(body), &challenge); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +52,7 @@ func life(t *testing.T, s *servertest.Server, key, secret string) (issued, answe
 	if challenge.Kind == "text" {
 		answer = `{"text":"wrong"}`
 	}
-	answered, body = post(t, s.URL+"/native/v1/challenges/"+challenge.ID+"/answers", fmt.Sprintf(`{"site":%q,"answer":%s}`, key, answer))
+	answered, body := post(t, s.URL+"/native/v1/challenges/"+challenge.ID+"/answers", fmt.Sprintf(`{"site":%q,"answer":%s}`, key, answer))
 	pass := json.RawMessage(`"x"`)
 	if answered == http.StatusOK {
 		var solved struct{ Pass json.RawMessage }
@@ -52,23 +61,27 @@ func life(t *testing.T, s *servertest.Server, key, secret string) (issued, answe
 		}
 		pass = solved.Pass
 	}
-	redeemed, _ = post(t, s.URL+"/native/v1/redeem", fmt.Sprintf(`{"site":%q,"secret":%q,"pass":%s}`, key, secret, pass))
-	return issued, answered, redeemed
+	redeemed, _ := post(t, s.URL+"/native/v1/redeem", fmt.Sprintf(`{"site":%q,"secret":%q,"pass":%s}`, key, secret, pass))
+	return ends{issued, answered, redeemed, !challenge.Automatic}
 }
 
 func TestTheKeyOfAMagicSiteDecidesHowEverythingEnds(t *testing.T) {
 	s := servertest.New(t)
-	want := map[string][3]int{
-		"passes": {201, 200, 200}, "fails": {201, 422, 404}, "used": {201, 200, 409}, "expired": {201, 200, 410}, "outage": {503, 0, 0},
+	want := map[string]ends{
+		"passes":  {201, 200, 200, false},
+		"fails":   {201, 422, 404, true},
+		"used":    {201, 200, 409, false},
+		"expired": {201, 200, 410, false},
+		"outage":  {503, 0, 0, false},
+		"puzzle":  {201, 200, 200, true},
 	}
 	for kind, byVendor := range mockserver.MagicSites() {
 		for vendor, key := range byVendor {
 			if kind == "slow" { // as "passes", three seconds later
 				continue
 			}
-			issued, answered, redeemed := life(t, s, key, s.Site(vendor).Secret)
-			if got := [3]int{issued, answered, redeemed}; got != want[kind] {
-				t.Errorf("%s, %s: statuses %v, want %v", vendor, kind, got, want[kind])
+			if got := life(t, s, key, s.Site(vendor).Secret); got != want[kind] {
+				t.Errorf("%s, %s: %+v, want %+v", vendor, kind, got, want[kind])
 			}
 		}
 	}

@@ -51,6 +51,8 @@ type Store interface {
 	Ping(ctx context.Context) error
 }
 
+var _ dialect.Automatic = (*mock.Core)(nil)
+
 // Server is a server in mock mode, ready to serve.
 type Server struct {
 	http.Handler

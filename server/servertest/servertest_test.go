@@ -107,6 +107,11 @@ func TestTheControlClientReachesEverything(t *testing.T) {
 	if plans, err := s.Control.Plans(ctx); err != nil || len(plans) != 0 {
 		t.Errorf("%v, %v", plans, err)
 	}
+	s.Always("native", "issue", "automatic")
+	always := controlclient.Plan{Site: plan.Site, Step: "issue", Outcome: "automatic", Times: 0}
+	if plans, err := s.Control.Plans(ctx); err != nil || len(plans) != 1 || plans[0] != always {
+		t.Errorf("always: %v, %v", plans, err)
+	}
 	noon := time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
 	if now, err := s.Control.SetClock(ctx, noon); err != nil || now.Sub(noon) > time.Minute || now.Before(noon) {
 		t.Errorf("%v, %v", now, err)

@@ -23,6 +23,7 @@ type challengeReply struct {
 	Piece     *media    `json:"piece,omitempty"`
 	Clicks    int       `json:"clicks,omitempty"`
 	Words     []string  `json:"words,omitempty"`
+	Automatic bool      `json:"automatic,omitempty"` // mock mode alone: any Answer is right, and no puzzle need be shown
 }
 
 // media is a picture or a recording; its data travels as base64.
@@ -67,7 +68,7 @@ func (d Dialect) issue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.PureJSON(http.StatusCreated, newChallengeReply(site, kinds, challenge, puzzle))
+	c.PureJSON(http.StatusCreated, d.newChallengeReply(site, kinds, challenge, puzzle))
 	return nil
 }
 
@@ -93,11 +94,11 @@ func (d Dialect) show(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.PureJSON(http.StatusOK, newChallengeReply(site, vendor.Kinds(site), challenge, puzzle))
+	c.PureJSON(http.StatusOK, d.newChallengeReply(site, vendor.Kinds(site), challenge, puzzle))
 	return nil
 }
 
-func newChallengeReply(site *captcha.Site, kinds []captcha.Kind, challenge captcha.Challenge, puzzle *captcha.Puzzle) challengeReply {
+func (d Dialect) newChallengeReply(site *captcha.Site, kinds []captcha.Kind, challenge captcha.Challenge, puzzle *captcha.Puzzle) challengeReply {
 	reply := challengeReply{
 		ID:        challenge.ID.String(),
 		Kind:      challenge.Kind.String(),
@@ -110,6 +111,9 @@ func newChallengeReply(site *captcha.Site, kinds []captcha.Kind, challenge captc
 	}
 	for _, kind := range kinds {
 		reply.Kinds = append(reply.Kinds, kind.String())
+	}
+	if core, ok := d.Core.(dialect.Automatic); ok {
+		reply.Automatic = core.Automatic(challenge.ID)
 	}
 	return reply
 }

@@ -94,6 +94,9 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 	for _, kind := range []string{"slider", "text", "audio"} {
 		d.post(t, a, "challenges", fmt.Sprintf(`{"site":"many","kind":%q}`, kind), http.StatusCreated)
 	}
+	a.AddSite(t, native.Name, "effortless")
+	a.automaticFor("effortless")
+	d.post(t, a, "challenges", `{"site":"effortless"}`, http.StatusCreated)
 	d.refusals(t, a)
 	d.limits(t)
 	d.failures(t)

@@ -68,6 +68,18 @@ export class Box {
     if (focused) view.focus();
   }
 
+  /** clear takes the puzzle away, for when none is to be solved. */
+  clear(title: string): void {
+    this.awaited = false;
+    this.view?.destroy();
+    this.view = undefined;
+    delete this.element.dataset.kind;
+    this.title.textContent = title;
+    this.content.replaceChildren();
+    this.toAudio.hidden = this.toPicture.hidden = true;
+    this.say('');
+  }
+
   /**
    * say shows a message, and reads it out. While there is one nothing can be answered. One that comes with a
    * way to go on is itself what the visitor clicks, instead of what it covers.

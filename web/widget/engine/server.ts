@@ -23,6 +23,8 @@ export interface Challenge {
   /** Of words: how many places are to be clicked, and what they are called if that is text. */
   clicks?: number;
   words?: string[];
+  /** Any Answer is right, so the visitor is shown no puzzle. Only a server for tests says so. */
+  automatic?: boolean;
   /** When it came, by the visitor's clock, if it was issued just then. */
   received?: number;
 }

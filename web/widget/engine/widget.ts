@@ -125,6 +125,10 @@ export class Widget {
   private clockOffset = 0;
   private state: State = 'loading';
   private shown = false;
+  /** Whether the server wants no puzzle solved, as far as it has told. */
+  private automatic = false;
+  /** Whether the visitor has begun, and only the server is waited for. */
+  private begun = false;
   /** Counts what was begun; what comes back later than the next beginning is void. */
   private turn = 0;
 
@@ -169,30 +173,57 @@ export class Widget {
     this.dress();
   }
 
-  /** load shows a new puzzle, or the one that comes. */
-  async load(coming?: Promise<Challenge>): Promise<void> {
+  /** load shows a new puzzle: the one that is there already, the one that comes, or else one that it asks for. */
+  async load(coming?: Challenge | Promise<Challenge>): Promise<void> {
     const turn = this.begin('loading');
     this.box.say(this.texts.loading);
+    if (coming && 'id' in coming) this.automatic = !!coming.automatic; // to be known at once: show() may come next
     try {
       const challenge = await (coming ?? this.server.issue(this.page(), this.kind));
-      const view = await this.view(challenge);
-      if (turn !== this.turn) return view.destroy();
-      this.box.show(view, challenge);
+      const view = challenge.automatic ? undefined : await this.view(challenge);
+      if (turn !== this.turn) return view?.destroy();
+      if (view) this.box.show(view, challenge);
+      else this.box.clear(this.texts.dialog);
       this.challenge = challenge;
+      this.automatic = !view;
       if (challenge.received) this.clockOffset = Date.parse(challenge.issued_at) - challenge.received;
       this.enter(this.shown ? 'open' : 'ready');
       this.watch(challenge);
       this.hooks.onLoad?.(challenge);
+      this.goOn();
     } catch (error) {
       if (turn === this.turn) this.fail(error);
     }
   }
 
-  /** show opens the panel. After success or failure it begins anew. */
+  /** goOn does what the visitor has begun before there was a Challenge. */
+  private goOn(): void {
+    const { begun } = this;
+    this.begun = false;
+    if (this.automatic && (begun || this.shown || this.options.product === 'embed')) this.answerItself();
+    else if (begun) this.open();
+  }
+
+  /** answerItself gives an Answer that is as good as any other: the server for tests has said so. */
+  private answerItself(): void {
+    void this.answer({ x: 0 }, []);
+  }
+
+  /**
+   * show opens the panel. After success or failure it begins anew. Where there is no puzzle to solve it
+   * opens nothing, and the visitor passes.
+   */
   show(): void {
     if (this.gone.signal.aborted) return;
     if (this.settled) this.reset();
     if (this.shown || this.state === 'passed') return;
+    if (!this.automatic) return this.open();
+    this.begun = this.state === 'loading' || this.state === 'wrong';
+    if (!this.begun) this.answerItself();
+  }
+
+  private open(): void {
+    if (this.shown || this.gone.signal.aborted) return;
     this.shown = true;
     if (this.options.product !== 'float' && this.options.product !== 'embed') document.body.append(this.stage.element);
     this.dress();
@@ -282,7 +313,8 @@ export class Widget {
     this.run = 0;
     this.enter('passed');
     this.box.say(this.texts.passed, 'good');
-    this.later(this.options.quick ? 0 : pauses.passed, () => {
+    const seen = this.shown || !this.automatic;
+    this.later(this.options.quick || !seen ? 0 : pauses.passed, () => {
       this.hide();
       this.pass = pass;
       this.hooks.onPass?.(pass);
@@ -303,11 +335,14 @@ export class Widget {
   // What is said here of a puzzle that is over, the next one makes good.
   private judge(error: unknown, challenge: Challenge): void {
     const code = error instanceof Refusal ? error.code : '';
-    if (['unknown', 'used', 'expired', 'exhausted'].includes(code)) return void this.load();
+    const over = ['unknown', 'used', 'expired', 'exhausted'].includes(code);
+    if (over && !challenge.automatic) return void this.load();
     if (code !== 'wrong') return this.fail(error, challenge);
     this.failures++;
     this.run++;
-    const goesOn = this.run < (this.options.maxFailures ?? Infinity);
+    // What answers by itself as soon as it is loaded would go on for ever.
+    const restless = challenge.automatic && this.options.product === 'embed';
+    const goesOn = !restless && this.run < (this.options.maxFailures ?? Infinity);
     this.enter(goesOn ? 'wrong' : 'failed');
     this.box.say(this.texts.wrong, 'bad', goesOn ? undefined : () => void this.load());
     if (goesOn) this.later(pauses.wrong, () => void this.load());
@@ -426,6 +461,7 @@ export class Widget {
       checking: texts.checking,
       passed: texts.passed,
       failed: texts.failed,
+      wrong: this.automatic ? texts.wrong : undefined, // else the panel says so
     };
     return said[state] ?? texts.start;
   }

@@ -125,7 +125,7 @@ export class Instance {
     const { first } = this;
     this.first = undefined;
     this.fill('');
-    if (first && isFresh(first)) void this.widget.load(Promise.resolve(first));
+    if (first && isFresh(first)) void this.widget.load(first);
     else this.widget.reset();
   }
 
