@@ -143,10 +143,16 @@ func (f *Faults) decided(ctx context.Context, dialectName, site string) Fault {
 
 // Fault is what the Dialect is to do wrong for the Site in this request.
 func (f *Faults) Fault(ctx context.Context, dialectName, site string) string {
-	if fault := f.decided(ctx, dialectName, site); !fault.common {
-		return fault.Fault
+	fault := f.decided(ctx, dialectName, site)
+	if fault.common || fault.Fault == "" {
+		return ""
 	}
-	return ""
+	// A Dialect may do it before it looks the Site up, and then nobody else tells whose
+	// request this was.
+	if seen := mock.SeenIn(ctx); seen != nil && seen.Site == "" {
+		seen.Dialect, seen.Site = dialectName, site
+	}
+	return fault.Fault
 }
 
 // The faults that every Dialect has, beside those with a number.
