@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 )
 
@@ -61,13 +62,19 @@ func BenchmarkWidget(b *testing.B) {
 func clientsEnv(t testing.TB) []string {
 	t.Helper()
 	db := filepath.Join(t.TempDir(), "captchad.db")
-	p := start(t, "mock", "--db="+db, "--tls-listen=127.0.0.1:0")
+	certificate := filepath.Join(t.TempDir(), "captchad.pem")
+	p := start(t, "mock", "--db="+db, "--tls-listen=127.0.0.1:0", "--tls-save="+certificate)
 	secure := listeningTLS.FindStringSubmatch(p.stdout.String())
 	if secure == nil {
 		t.Fatalf("no TLS: %s", p.stdout)
 	}
+	key := regexp.MustCompile(`(?m)^  SPKI +(\S+)$`).FindStringSubmatch(p.stdout.String())
+	if key == nil {
+		t.Fatalf("no digest of the certificate's key: %s", p.stdout)
+	}
 	return append(os.Environ(),
-		"CAPTCHAD_URL="+p.url, "CAPTCHAD_TLS_URL="+secure[1], "CAPTCHAD_DB="+db, "CAPTCHAD_PROGRAM="+build(t))
+		"CAPTCHAD_URL="+p.url, "CAPTCHAD_TLS_URL="+secure[1], "CAPTCHAD_DB="+db, "CAPTCHAD_PROGRAM="+build(t),
+		"CAPTCHAD_SPKI="+key[1], "NODE_EXTRA_CA_CERTS="+certificate)
 }
 
 func inNode(t testing.TB, env []string, args ...string) *exec.Cmd {

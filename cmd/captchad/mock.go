@@ -28,6 +28,7 @@ type mockCommand struct {
 	Fault map[string]string `placeholder:"KEY=FAULT" help:"What ready sites do wrong from the start, as PUT /control/v1/faults/{site} takes it."`
 
 	TLSHost []string `name:"tls-host" placeholder:"NAME" help:"Further names and addresses for the certificate that is made for tls-listen."`
+	TLSSave string   `name:"tls-save" placeholder:"FILE" help:"Write that certificate to a PEM file, for clients to trust; its key stays in memory."`
 }
 
 func (m mockCommand) fixedText() string {
@@ -104,14 +105,19 @@ func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.
 // certificate is the one that the options name, or one made for this run.
 func (m mockCommand) certificate(o *Options) (*certificate, error) {
 	if o.TLSListen == "" || o.TLSCert != "" || o.TLSKey != "" {
-		if len(m.TLSHost) > 0 {
-			return nil, usageError{errors.New("tls-host is for the certificate that is made where tls-listen has no tls-cert")}
+		if len(m.TLSHost) > 0 || m.TLSSave != "" {
+			return nil, usageError{errors.New("tls-host and tls-save are for the certificate that is made where tls-listen has no tls-cert")}
 		}
 		return o.certificate()
 	}
 	pair, err := selfSigned(slices.Concat(ownNames, m.TLSHost), time.Now())
 	if err != nil {
 		return nil, err
+	}
+	if m.TLSSave != "" {
+		if err := saveCertificate(pair.Leaf, m.TLSSave); err != nil {
+			return nil, err
+		}
 	}
 	made := &certificate{}
 	made.shown.Store(pair)

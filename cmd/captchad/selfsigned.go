@@ -8,10 +8,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
 	"net"
+	"os"
 	"strings"
 	"time"
 )
@@ -23,6 +26,7 @@ var ownNames = []string{
 	"localhost", "127.0.0.1", "::1",
 	"static.geetest.com", "static.geevisit.com",
 	"gcaptcha4.geetest.com", "gcaptcha4.geevisit.com", "gcaptcha4.gsensebot.com",
+	"cstaticdun.126.net", "cstatic.dun.163yun.com", "c.dun.163.com", "c.dun.163yun.com",
 }
 
 // ownLifetime is how long the mock's own certificate is good. Some clients refuse
@@ -73,14 +77,25 @@ func ownForm(names []string, serial *big.Int, now time.Time) *x509.Certificate {
 	return form
 }
 
-// printOwnCertificate prints what tells the certificate from any other.
+// saveCertificate writes it where clients find what to trust. It is no secret.
+func saveCertificate(leaf *x509.Certificate, path string) error {
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw})
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		return fmt.Errorf("tls-save: %w", err)
+	}
+	return nil
+}
+
+// printOwnCertificate prints what tells the certificate from any other, and its key's
+// digest, as Chromium wants it to trust that key.
 func printOwnCertificate(w io.Writer, leaf *x509.Certificate) {
 	var pairs []string
 	for _, b := range sha256.Sum256(leaf.Raw) {
 		pairs = append(pairs, fmt.Sprintf("%02X", b))
 	}
-	fmt.Fprintf(w, "Certificate: self-signed, made for this run, until %s\n  SHA-256 %s\n  names   %s\n\n",
-		leaf.NotAfter.Format(time.DateOnly), strings.Join(pairs, ":"), strings.Join(namesOf(leaf), " "))
+	key := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	fmt.Fprintf(w, "Certificate: self-signed, made for this run, until %s\n  SHA-256 %s\n  SPKI    %s\n  names   %s\n\n",
+		leaf.NotAfter.Format(time.DateOnly), strings.Join(pairs, ":"), base64.StdEncoding.EncodeToString(key[:]), strings.Join(namesOf(leaf), " "))
 }
 
 func namesOf(leaf *x509.Certificate) []string {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -123,7 +124,8 @@ func TestTLSOfTheMockNamesTheVendorsHosts(t *testing.T) {
 	}
 	for _, host := range []string{
 		"localhost", "127.0.0.1", "[::1]", "static.geetest.com", "static.geevisit.com", "gcaptcha4.geetest.com",
-		"gcaptcha4.geevisit.com", "gcaptcha4.gsensebot.com", "captcha.example.test",
+		"gcaptcha4.geevisit.com", "gcaptcha4.gsensebot.com", "cstaticdun.126.net", "cstatic.dun.163yun.com",
+		"c.dun.163.com", "c.dun.163yun.com", "captcha.example.test",
 	} {
 		response, err := client.Get("https://" + host + "/livez")
 		if err != nil {
@@ -144,6 +146,31 @@ func TestTLSOfTheMockNamesTheVendorsHosts(t *testing.T) {
 	}
 }
 
+func TestTLSOfTheMockIsSavedForClientsToTrust(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "captchad.pem")
+	p := start(t, "mock", "--tls-listen=127.0.0.1:0", "--tls-save="+file)
+	saved, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, rest := pem.Decode(saved)
+	if block == nil || len(rest) != 0 || block.Type != "CERTIFICATE" {
+		t.Fatalf("not one certificate alone: %s", saved)
+	}
+	leaf, err := x509.ParseCertificate(block.Bytes)
+	if err != nil || !leaf.Equal(shown(t, p.secureURL(t))) {
+		t.Errorf("another certificate than the one that is shown: %v", err)
+	}
+	key := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	if digest := base64.StdEncoding.EncodeToString(key[:]); !strings.Contains(p.stdout.String(), "SPKI    "+digest+"\n") {
+		t.Errorf("its key's digest is not %s in:\n%s", digest, p.stdout)
+	}
+	nowhere := filepath.Join(t.TempDir(), "nowhere", "captchad.pem")
+	if _, stderr, code := command(t, "mock", "--listen=127.0.0.1:0", "--tls-listen=127.0.0.1:0", "--tls-save="+nowhere); code != exitFailed || !strings.Contains(stderr, "tls-save") {
+		t.Errorf("a file that cannot be written: exit %d, %s", code, stderr)
+	}
+}
+
 func TestTLSWithoutAllItNeedsIsAMistakeOfUse(t *testing.T) {
 	_, certFile, keyFile := pair(t)
 	cert, key, listen := "--tls-cert="+certFile, "--tls-key="+keyFile, "--tls-listen=127.0.0.1:0"
@@ -157,6 +184,7 @@ func TestTLSWithoutAllItNeedsIsAMistakeOfUse(t *testing.T) {
 		"serve with a certificate for nothing":  {[]string{"serve", cert, key}, "without tls-listen"},
 		"mock without a key":                    {[]string{"mock", listen, cert}, "needs tls-key"},
 		"mock with a certificate for nothing":   {[]string{"mock", cert}, "without tls-listen"},
+		"mock with a file for nothing":          {[]string{"mock", "--tls-save=x"}, "tls-save"},
 		"mock with names for nothing":           {[]string{"mock", "--tls-host=a.example"}, "tls-host"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-// start serves the app. Each vendor's config has the URL where it is, and the credentials of one site.
+// start serves the app. Each vendor's config has its script, the URL of its API, and the credentials of a site.
 export async function start(vendors) {
   const server = createServer(async (request, response) => {
     const name = request.url.slice(1); // /geetest or /yidun
@@ -20,7 +20,7 @@ export async function start(vendors) {
     }
     const page = readFileSync(new URL(`${name}.html`, import.meta.url), 'utf8');
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(page.replace('{said}', said).replace('{url}', vendors[name].url).replace('{id}', vendors[name].id));
+    response.end(page.replace('{said}', said).replace('{script}', vendors[name].script).replace('{id}', vendors[name].id));
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   return { url: `http://localhost:${server.address().port}`, stop: () => server.close() };

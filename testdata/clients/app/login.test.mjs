@@ -9,9 +9,12 @@ const captchad = process.env.CAPTCHAD_URL;
 
 // The credentials that mock mode has ready for each vendor. With those of the magic keys the widget passes by itself.
 const ready = {
-  geetest: { url: captchad, id: '647f5ed2ed8acb4be36784e01556bb71', key: 'b09a7aafbfd83f73b35a9b530d0337bf' },
+  geetest: {
+    script: `${captchad}/v4/gt4.js`, url: captchad,
+    id: '647f5ed2ed8acb4be36784e01556bb71', key: 'b09a7aafbfd83f73b35a9b530d0337bf',
+  },
   yidun: {
-    url: captchad, id: 'a05f036b70ab447b87cc788af9a60974',
+    script: `${captchad}/load.min.js`, url: captchad, id: 'a05f036b70ab447b87cc788af9a60974',
     secretId: 'f0ba0b0c4ed84b2a8f0a6f7c1d2e3f40', secretKey: '6308afb129ea00301bd7c79621d07591',
   },
 };
@@ -24,10 +27,12 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-// Each test finds captchad as it was at its start: no plans, no faults, nothing in the journal.
 const control = (path, options) => fetch(`${captchad}/control/v1/${path}`, options);
 const send = (path, body) => control(path, { method: 'POST', body: JSON.stringify(body) });
+
+// Each test finds captchad as it was at its start: no plans, no faults, nothing in the journal.
 beforeEach(() => send('reset', {}));
+after(() => send('reset', {})); // for whoever uses it next
 
 // open opens the form of one vendor, and tells the id of the challenge that its captcha gets.
 async function open(t, vendors, name) {
