@@ -50,6 +50,22 @@ func TestTheLineToTryWorksAsPrinted(t *testing.T) {
 	}
 }
 
+// What the widget sends by itself where the mock says that no puzzle is to be shown is a
+// wrong answer here, and nothing here says so.
+func TestNobodyPassesWithoutAnAnswerInServeMode(t *testing.T) {
+	db := database(t)
+	must(t, "site", "add", db, "--dialect=native", "--key=app")
+	p := start(t, db)
+	status, issued := post(t, p.url+"/native/v1/challenges", `{"site":"app"}`)
+	id := regexp.MustCompile(`[0-9a-f]{32}`).FindString(issued)
+	if status != http.StatusCreated || strings.Contains(issued, "automatic") {
+		t.Errorf("issue: %d %.300s", status, issued)
+	}
+	if status, said := post(t, p.url+"/native/v1/challenges/"+id+"/answers", `{"site":"app","answer":{"x":0}}`); status != http.StatusUnprocessableEntity {
+		t.Errorf("the answer that the widget sends by itself: %d %s", status, said)
+	}
+}
+
 func TestWhatMockModeOffersIsNotThereInServeMode(t *testing.T) {
 	p := start(t, database(t))
 	for _, path := range []string{"/control/", "/control/v1/challenges/" + strings.Repeat("0", 32), "/control/v1/outbox", "/control/v1/passes", "/control/v1/clock", "/control/v1/script", "/control/v1/journal", "/control/v1/reset", "/control/v1/openapi.json",

@@ -38,13 +38,6 @@ type Core interface {
 
 var _ Core = (*captcha.Service)(nil)
 
-// Automatic is a Core with Challenges that ask nothing of the visitor: any Answer to
-// them is right, so a page need not show the puzzle. Only mock mode has one. It decides
-// what is shown; whether an Answer is right decides the Core alone.
-type Automatic interface {
-	Automatic(id captcha.ID) bool
-}
-
 // Deps is what Dialects are made of.
 type Deps struct {
 	Core    Core
@@ -56,6 +49,15 @@ type Deps struct {
 	Faults  Faults    // nil in serve mode
 	HTTP    *http.Client
 	Words   map[string]Word // an operator's own words, by "dialect.code"
+
+	Automatic Automatic // nil in serve mode
+}
+
+// Automatic knows the Challenges that ask nothing of the visitor: any Answer to them is
+// right, so a page need not show the puzzle. Only mock mode has one. It decides what is
+// shown; whether an Answer is right decides the Core alone.
+type Automatic interface {
+	Automatic(id captcha.ID) bool
 }
 
 // Outbox takes messages that nobody else delivers. Only mock mode has one.

@@ -51,8 +51,6 @@ type Store interface {
 	Ping(ctx context.Context) error
 }
 
-var _ dialect.Automatic = (*mock.Core)(nil)
-
 // Server is a server in mock mode, ready to serve.
 type Server struct {
 	http.Handler
@@ -174,7 +172,7 @@ func (s *Server) restoreSites(ctx context.Context) error {
 // mount makes the handler.
 func (s *Server) mount(c Config, demo *captcha.Site) error {
 	deps := dialect.Deps{
-		Core: s.Core, Keys: c.Store, Words: c.Words, URL: c.Public, Random: c.Random, Outbox: s.Outbox, Faults: s.Faults,
+		Core: s.Core, Keys: c.Store, Words: c.Words, URL: c.Public, Random: c.Random, Outbox: s.Outbox, Faults: s.Faults, Automatic: s.Core,
 	}
 	s.Dialects = server.Dialects(deps)
 	extra := map[string]http.Handler{}

@@ -75,7 +75,7 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 		Keys: keys, Ledger: s.Store, Sites: s.Store, Makers: s.Makers, Now: s.Clock.Now, Random: random, Observe: s.observe,
 	})
 	config := server.Config{
-		Deps:  dialect.Deps{Core: s.Core, Keys: s.Store, URL: URL, Random: random, Outbox: s},
+		Deps:  dialect.Deps{Core: s.Core, Keys: s.Store, URL: URL, Random: random, Outbox: s, Automatic: s.Core},
 		Ready: s.Store.Ping,
 		Log:   slog.New(slog.NewTextHandler(lockedWriter{s}, nil)),
 	}

@@ -51,7 +51,7 @@ func TestServeModeKnowsNoAutomaticChallenge(t *testing.T) {
 	if _, ok := any((*captcha.Service)(nil)).(dialect.Automatic); ok {
 		t.Fatal("the core of serve mode has automatic challenges")
 	}
-	a := newApp(t, func(c *server.Config) { c.Deps.Core = c.Deps.Core.(*mock.Core).Service })
+	a := newApp(t, func(c *server.Config) { c.Deps.Core, c.Deps.Automatic = c.Deps.Core.(*mock.Core).Service, nil })
 	for name := range a.Dialects {
 		site := a.AddSite(t, name, "site-of-"+name, dialecttest.Once)
 		a.automaticFor(site.Key)

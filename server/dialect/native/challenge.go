@@ -112,8 +112,8 @@ func (d Dialect) newChallengeReply(site *captcha.Site, kinds []captcha.Kind, cha
 	for _, kind := range kinds {
 		reply.Kinds = append(reply.Kinds, kind.String())
 	}
-	if core, ok := d.Core.(dialect.Automatic); ok {
-		reply.Automatic = core.Automatic(challenge.ID)
+	if d.Automatic != nil {
+		reply.Automatic = d.Automatic.Automatic(challenge.ID)
 	}
 	return reply
 }
