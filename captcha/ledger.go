@@ -26,7 +26,8 @@ type Ledger interface {
 	// another one, and is never held to be from before the ledger's memory.
 	Update(ctx context.Context, ch Challenge, change func(*Record) error) error
 
-	// Record reads the Record of ch: the zero Record if there is none.
+	// Record reads the Record of ch: the zero Record if there is none. It may refuse,
+	// as Update does, what was issued before the ledger's memory.
 	Record(ctx context.Context, ch Challenge) (Record, error)
 
 	// Forget drops Records whose ForgetAt is before the given time, a bounded

@@ -11,12 +11,17 @@ import (
 	"io/fs"
 )
 
-//go:embed sqlite/*.sql
+//go:embed postgres/*.sql sqlite/*.sql
 var files embed.FS
 
 // SQLite are the steps for SQLite.
-func SQLite() fs.FS {
-	steps, err := fs.Sub(files, "sqlite")
+func SQLite() fs.FS { return folder("sqlite") }
+
+// Postgres are the steps for PostgreSQL.
+func Postgres() fs.FS { return folder("postgres") }
+
+func folder(name string) fs.FS {
+	steps, err := fs.Sub(files, name)
 	if err != nil {
 		panic(err) // the folder is embedded above
 	}

@@ -11,6 +11,7 @@ import (
 
 func TestLaws(t *testing.T) {
 	storetest.DurableLedger(t, func(t *testing.T, home string) captcha.Ledger { return open(t, home) })
+	storetest.SharedLedger(t, func(t *testing.T, home string) captcha.Ledger { return open(t, home) })
 	storetest.DurableSites(t, func(t *testing.T, home string) captcha.SiteStore { return open(t, home) })
 	storetest.DurableKeys(t, func(t *testing.T, home string) captcha.KeyStore { return open(t, home) })
 	storetest.DurableAudit(t, func(t *testing.T, home string) captcha.AuditLog { return open(t, home) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +18,16 @@ type OpenLedger func(t *testing.T, home string) captcha.Ledger
 
 // Ledger holds a ledger to its laws.
 func Ledger(t *testing.T, open OpenLedger) {
-	for _, law := range ledgerLaws {
+	ExpiringLedger(t, open)
+	run(t, open, forgettingLaws)
+}
+
+// ExpiringLedger holds a ledger to its laws that forgets by itself: its Forget drops
+// nothing. Its clock has to show a time well before [Now].
+func ExpiringLedger(t *testing.T, open OpenLedger) { run(t, open, ledgerLaws) }
+
+func run(t *testing.T, open OpenLedger, laws []ledgerLaw) {
+	for _, law := range laws {
 		t.Run(law.name, func(t *testing.T) { law.test(t, fresh(t, open)) })
 	}
 }
@@ -34,10 +44,12 @@ func DurableLedger(t *testing.T, open OpenLedger) {
 	})
 }
 
-var ledgerLaws = []struct {
+type ledgerLaw struct {
 	name string
 	test func(t *testing.T, ledger captcha.Ledger)
-}{
+}
+
+var ledgerLaws = []ledgerLaw{
 	{"a challenge never heard of has the zero record", unheardOf},
 	{"all of a record comes back as it was kept", roundTrip},
 	{"a name of ours for a challenge has a record of its own", alias},
@@ -50,13 +62,39 @@ var ledgerLaws = []struct {
 	{"a caller cannot change the ledger through what it got", copies},
 	{"a change that panics harms nobody else", panics},
 	{"a change whose context has ended is not applied", cancelled},
+	{"a change whose context ends is not applied again", cancelledAmongOthers},
 	{"a caller whose context ends during the change knows the outcome", cancelledDuring},
 	{"of parallel redemptions one wins", parallelRedemptions},
 	{"of parallel answers only the allowed number is judged", parallelAnswers},
 	{"of parallel right answers one solves", parallelSolutions},
 	{"parallel updates of different records do not disturb each other", parallelRecords},
+}
+
+var forgettingLaws = []ledgerLaw{
 	{"forgetting drops what is due and nothing else", forgetsDue},
+	{"forgetting drops a name of ours for a challenge, and not that", forgetsAlias},
 	{"forgetting goes on in bounded steps until nothing is left", forgetsInSteps},
+}
+
+// SharedLedger holds a ledger that several processes may have open at once to its laws:
+// open opens the same one again when home is the same.
+func SharedLedger(t *testing.T, open OpenLedger) {
+	SharedExpiringLedger(t, open)
+	runShared(t, open, sharedForgettingLaws)
+}
+
+// SharedExpiringLedger is to SharedLedger what [ExpiringLedger] is to [Ledger].
+func SharedExpiringLedger(t *testing.T, open OpenLedger) { runShared(t, open, sharedLaws) }
+
+func runShared(t *testing.T, open OpenLedger, laws []sharedLaw) {
+	for _, law := range laws {
+		t.Run(law.name, func(t *testing.T) {
+			home := t.TempDir()
+			replicas := [2]captcha.Ledger{open(t, home), open(t, home)}
+			t.Cleanup(func() { closeStore(t, replicas[0]); closeStore(t, replicas[1]) })
+			law.test(t, replicas)
+		})
+	}
 }
 
 // fullRecord has something in every field.
@@ -99,10 +137,17 @@ func alias(t *testing.T, ledger captcha.Ledger) {
 	keep(t, ledger, name, captcha.Record{AliasOf: ch.ID, ForgetAt: now})
 	same(t, "the record of the name", captcha.Record{AliasOf: ch.ID, ForgetAt: now}, read(t, ledger, name))
 	same(t, "the record of the challenge", fullRecord(), read(t, ledger, ch))
+}
+
+func forgetsAlias(t *testing.T, ledger captcha.Ledger) {
+	ch, name := newChallenge(1), captcha.Challenge{ID: newChallenge(2).ID}
+	keep(t, ledger, ch, fullRecord())
+	keep(t, ledger, name, captcha.Record{AliasOf: ch.ID, ForgetAt: now})
 	if n, err := ledger.Forget(t.Context(), now.Add(1)); n != 1 || err != nil {
 		t.Errorf("forgot %d, %v; want the name alone", n, err)
 	}
 	same(t, "the record of the forgotten name", captcha.Record{}, read(t, ledger, name))
+	same(t, "the record of the challenge", fullRecord(), read(t, ledger, ch))
 }
 
 func lookalikes(t *testing.T, ledger captcha.Ledger) {
@@ -251,6 +296,32 @@ func cancelled(t *testing.T, ledger captcha.Ledger) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the error of the context", err)
+	}
+}
+
+// cancelledAmongOthers has callers go away while others change the same Record: what
+// was told as done is there, and nothing else.
+func cancelledAmongOthers(t *testing.T, ledger captcha.Ledger) {
+	ch := newChallenge(1)
+	var kept atomic.Int64
+	inParallel(func(i int) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		err := ledger.Update(ctx, ch, func(r *captcha.Record) error {
+			if i%2 == 0 {
+				cancel()
+			}
+			return countAttempt(r)
+		})
+		switch {
+		case err == nil:
+			kept.Add(1)
+		case i%2 != 0 || !errors.Is(err, context.Canceled):
+			t.Errorf("update: %v", err)
+		}
+	})
+	if got := read(t, ledger, ch).Attempts; int64(got) != kept.Load() {
+		t.Errorf("%d changes are kept, and %d callers were told so", got, kept.Load())
 	}
 }
 

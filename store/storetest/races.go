@@ -29,10 +29,16 @@ func inParallel(do func(i int)) {
 // race has many goroutines change one Record and counts how they ended.
 func race(t *testing.T, ledger captcha.Ledger, ch captcha.Challenge, change func(i int, r *captcha.Record) error) map[captcha.Code]int {
 	t.Helper()
+	return raceOn(t, [2]captcha.Ledger{ledger, ledger}, ch, change)
+}
+
+// raceOn is a race that half of them run on each of the replicas.
+func raceOn(t *testing.T, replicas [2]captcha.Ledger, ch captcha.Challenge, change func(i int, r *captcha.Record) error) map[captcha.Code]int {
+	t.Helper()
 	var mu sync.Mutex
 	ends := map[captcha.Code]int{}
 	inParallel(func(i int) {
-		err := ledger.Update(t.Context(), ch, func(r *captcha.Record) error { return change(i, r) })
+		err := replicas[i%2].Update(t.Context(), ch, func(r *captcha.Record) error { return change(i, r) })
 		mu.Lock()
 		defer mu.Unlock()
 		ends[captcha.CodeOf(err)]++

@@ -29,7 +29,9 @@ import (
 	"github.com/captchad/captchad/captcha"
 )
 
-// now is an instant with all of its digits.
+// Now is when everything happens in the laws: an instant with all of its digits.
+func Now() time.Time { return now }
+
 var now = time.Date(2026, 3, 4, 5, 6, 7, 123456789, time.UTC)
 
 // rules are those of the Challenges in the laws.
