@@ -10,6 +10,9 @@ SOAK        ?= 10m
 BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 OUT         ?= bin/captchad
 
+# Tests of stores start these servers by themselves, and are left out without them.
+SERVERS     := @./scripts/need initdb:postgresql redis-server || echo "LEFT OUT: the tests that need PostgreSQL or Redis" >&2
+
 .DEFAULT_GOAL := check
 .PHONY: help run mock build binary release package-check goreleaser-check vuln cover test race lint fuzz bench soak golden generate check clean
 
@@ -47,10 +50,12 @@ mock: build ## run it in mock mode: ready sites, readable solutions
 
 test: ## run all tests, with real clients in Node and headless Chromium
 	@./scripts/need go node:nodejs npm chromium nginx:nginx-light curl
+	$(SERVERS)
 	go test -timeout 30m ./...
 
 race: ## run all Go tests under the race detector
 	@./scripts/need go gcc
+	$(SERVERS)
 	CAPTCHAD_SKIP_CLIENTS=1 CGO_ENABLED=1 go test -race ./...
 
 lint: ## check Go and TypeScript: format, types, vet, staticcheck, go.mod

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/memory"
+	"github.com/captchad/captchad/store/postgres"
+	"github.com/captchad/captchad/store/redisstore"
 	"github.com/captchad/captchad/store/sealed"
 	"github.com/captchad/captchad/store/sqlite"
 )
@@ -30,6 +33,7 @@ type Store interface {
 
 var (
 	_ Store = (*memory.Store)(nil)
+	_ Store = (*postgres.Store)(nil)
 	_ Store = (*sqlite.Store)(nil)
 )
 
@@ -38,6 +42,7 @@ var (
 //	"", memory, memory:   in memory, gone with the process
 //	sqlite:PATH           a SQLite file, made if it is not there; sqlite://PATH is the same
 //	PATH                  the same, if PATH does not begin with a word and a colon
+//	postgres://...        a PostgreSQL database, as [postgres.Open] takes it; postgresql://... is the same
 //
 // A store with tables is brought up to date first.
 func Open(ctx context.Context, address string) (Store, error) {
@@ -46,14 +51,20 @@ func Open(ctx context.Context, address string) (Store, error) {
 	case "memory":
 		return memory.New(), nil
 	case "sqlite":
-		db, err := sqlite.Open(ctx, rest)
-		if err != nil {
-			return nil, err // and not a nil *sqlite.Store that is no nil Store
-		}
-		return db, nil
+		return opened(sqlite.Open(ctx, rest))
+	case "postgres", "postgresql":
+		return opened(postgres.Open(ctx, address))
 	default:
 		return nil, unknown(kind)
 	}
+}
+
+// opened is a Store, or nil and not a nil pointer that is no nil Store.
+func opened[S Store](store S, err error) (Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
 }
 
 // Migrate brings the tables of the store at address up to date without opening
@@ -66,6 +77,8 @@ func Migrate(ctx context.Context, address string) (from, to int64, err error) {
 		return 0, 0, nil
 	case "sqlite":
 		return sqlite.Migrate(ctx, rest)
+	case "postgres", "postgresql":
+		return postgres.Migrate(ctx, address)
 	default:
 		return 0, 0, unknown(kind)
 	}
@@ -100,6 +113,32 @@ func (s sealedStore) Ping(ctx context.Context) error { return s.plain.Ping(ctx) 
 // Close closes the store behind.
 func (s sealedStore) Close() error { return s.plain.Close() }
 
+// Ledger keeps Records where a Store keeps the rest.
+type Ledger interface {
+	captcha.Ledger
+
+	// Ping tells whether the ledger can read and write now.
+	Ping(ctx context.Context) error
+	// Close ends its use.
+	Close() error
+}
+
+var _ Ledger = (*redisstore.Ledger)(nil)
+
+// OpenLedger opens the ledger at address: redis://..., as [redisstore.Open] takes it.
+func OpenLedger(ctx context.Context, address string) (Ledger, error) {
+	switch kind, _ := split(address); kind {
+	case "redis", "rediss", "redis-cluster", "rediss-cluster":
+		ledger, err := redisstore.Open(ctx, address, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		return ledger, nil
+	default:
+		return nil, fmt.Errorf("ledger: unknown kind %q: use redis://..., or leave it out to keep records in the database", kind)
+	}
+}
+
 // scheme has two letters or more, so that a drive of Windows is none.
 var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
 
@@ -115,13 +154,19 @@ func split(address string) (kind, rest string) {
 	return strings.ToLower(match[1]), strings.TrimPrefix(rest, "//")
 }
 
+// FilePath is the path of the SQLite file at address; false: it is no file.
+func FilePath(address string) (path string, ok bool) {
+	kind, path := split(address)
+	return path, kind == "sqlite"
+}
+
 // unknown does not repeat the address: it may hold a password.
 func unknown(kind string) error {
 	switch kind {
-	case "postgres", "postgresql", "redis", "rediss":
-		return fmt.Errorf("store: %s is not built in yet: use sqlite:PATH or memory", kind)
+	case "redis", "rediss", "redis-cluster", "rediss-cluster":
+		return fmt.Errorf("store: %s keeps no sites and keys, only records: name it as the ledger, beside a database (postgres://... or sqlite:PATH)", kind)
 	default:
-		return fmt.Errorf("store: unknown kind %q: use sqlite:PATH or memory", kind)
+		return fmt.Errorf("store: unknown kind %q: use postgres://..., sqlite:PATH or memory", kind)
 	}
 }
 

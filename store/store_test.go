@@ -9,6 +9,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store"
+	"github.com/captchad/captchad/store/storetest/servers"
 )
 
 func TestOpen(t *testing.T) {
@@ -42,12 +43,25 @@ func TestOpen(t *testing.T) {
 		}
 	})
 
-	for _, address := range []string{"postgres://user:hunter2@host/db", "redis://:hunter2@host", "mysql:hunter2", "file:hunter2"} {
-		t.Run("an engine that is not there is told without the password: "+address, func(t *testing.T) {
+	for _, kind := range []string{"postgres", "postgresql", "POSTGRES"} {
+		t.Run("a PostgreSQL database is what a URL of "+kind+" names", func(t *testing.T) {
+			use(t, strings.Replace(servers.Postgres(t), "postgres", kind, 1))
+		})
+	}
+
+	for address, want := range map[string]string{
+		"mysql:hunter2":                              "use postgres://..., sqlite:PATH or memory",
+		"file:hunter2":                               "use postgres://..., sqlite:PATH or memory",
+		"redis://:hunter2@host":                      "name it as the ledger",
+		"rediss-cluster://:hunter2@host":             "name it as the ledger",
+		"postgres://captchad:hunter2%zz@127.0.0.1/x": "percent-encoded",
+		"postgres://captchad:hunter2@127.0.0.1:1/x":  "connection refused",
+	} {
+		t.Run("what cannot be is told without the password: "+address, func(t *testing.T) {
 			_, err := store.Open(t.Context(), address)
 			_, _, migrateErr := store.Migrate(t.Context(), address)
 			for _, err := range []error{err, migrateErr} {
-				if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "use sqlite:PATH") {
+				if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), want) {
 					t.Errorf("got %v", err)
 				}
 			}
@@ -60,6 +74,30 @@ func TestOpen(t *testing.T) {
 			t.Errorf("got %v, %v", opened, err)
 		}
 	})
+}
+
+func TestOpenLedger(t *testing.T) {
+	t.Run("redis is one", func(t *testing.T) {
+		ledger, err := store.OpenLedger(t.Context(), servers.Redis(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(ledger.Ping(t.Context()), ledger.Close()); err != nil {
+			t.Error(err)
+		}
+		if err := ledger.Ping(t.Context()); err == nil {
+			t.Error("a closed ledger answers")
+		}
+	})
+
+	for _, address := range []string{"my.db", "memory", "postgres://user:hunter2@host/db", "redis://:hunter2@127.0.0.1:1", "redis://:hunter2%zz@host"} {
+		t.Run("what cannot be is told without the password: "+address, func(t *testing.T) {
+			ledger, err := store.OpenLedger(t.Context(), address)
+			if err == nil || ledger != nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("got %v, %v", ledger, err)
+			}
+		})
+	}
 }
 
 func TestMigrate(t *testing.T) {

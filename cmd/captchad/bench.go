@@ -21,7 +21,7 @@ type benchCommand struct {
 	Dialect     []string      `placeholder:"NAME" help:"Vendors to measure. Default: all."`
 	Step        []string      `placeholder:"NAME" help:"Steps to measure: issue, answer, redeem, life. Default: all."`
 	Rate        float64       `default:"0" placeholder:"N" help:"How many requests, or lives, to begin in a second. Default: as many as there can be."`
-	URL         string        `name:"url" placeholder:"URL" help:"Running server to measure, whose database is --db; it gets sites that are removed at the end, and keeps the records. Default: a server of its own, with a database in the directory for temporary files."`
+	URL         string        `name:"url" placeholder:"URL" help:"Running server to measure, whose database is --db; it gets sites that are removed at the end, and keeps the records. Default: a server of its own, with a database in the directory for temporary files, or the PostgreSQL database of --db, and the ledger of --ledger."`
 	PID         int           `name:"pid" placeholder:"N" help:"Process of the server at --url, to tell what it uses."`
 	Sites       int           `default:"1" placeholder:"N" help:"Sites of each vendor to spread the load over."`
 	Records     int           `default:"0" placeholder:"N" help:"Old records to put into the database before."`
@@ -47,6 +47,8 @@ func (b *benchCommand) check(o *Options) error {
 		return errors.New("url: name the server's database too, with --db")
 	case b.URL != "" && b.Records > 0:
 		return errors.New("records: cannot be put into the database of a running server")
+	case o.Ledger != "" && (b.Records > 0 || b.URL != ""):
+		return errors.New("ledger: is for a server of bench's own, without old records")
 	case b.URL == "" && b.PID != 0:
 		return errors.New("pid: is of the server at --url, and there is none")
 	}

@@ -23,6 +23,7 @@ type benchReport struct {
 	Sites       int           `json:"sites_per_dialect"`
 	Records     *int          `json:"records_before"`
 	Database    string        `json:"database"`
+	Ledger      string        `json:"ledger,omitempty"` // none: the database
 	Results     []benchResult `json:"results"`
 	PeakMemory  *int64        `json:"server_peak_rss_bytes"`
 	Ready       *float64      `json:"server_start_to_ready_ms"`
@@ -55,7 +56,7 @@ type benchMeasured struct {
 func newReport(b benchCommand, s *subject, results []load.Result) *benchReport {
 	r := &benchReport{
 		Version: programVersion(), GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(),
-		Connections: b.Connections, Duration: b.Duration.Seconds(), Sites: b.Sites, Database: masked(s.database),
+		Connections: b.Connections, Duration: b.Duration.Seconds(), Sites: b.Sites, Database: masked(s.database), Ledger: masked(s.ledger),
 	}
 	if b.URL == "" {
 		r.Records = &b.Records

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
@@ -22,6 +21,7 @@ type subject struct {
 	pid      int           // 0: unknown
 	startup  time.Duration // from its start; 0: it ran already
 	database string
+	ledger   string                     // "": the database
 	sites    map[string][]*captcha.Site // by dialect
 	solver   *load.Solver
 	stop     func() error
@@ -39,8 +39,10 @@ func (b benchCommand) subject(o *Options, p *process) (*subject, error) {
 // not while anything is measured.
 func (b benchCommand) running(o *Options, p *process) (*subject, error) {
 	s := &subject{database: o.DB, pid: b.PID, server: load.Server{URL: b.URL}}
-	if _, err := os.Stat(strings.TrimPrefix(strings.TrimPrefix(o.DB, "sqlite:"), "//")); err != nil {
-		return nil, usageError{fmt.Errorf("db: %w", err)}
+	if path, isFile := store.FilePath(o.DB); isFile { // which would be made
+		if _, err := os.Stat(path); err != nil {
+			return nil, usageError{fmt.Errorf("db: %w", err)}
+		}
 	}
 	if b.PID != 0 {
 		s.server.CPU = func() (time.Duration, bool) { return load.CPU(b.PID) }
@@ -56,14 +58,41 @@ func (b benchCommand) running(o *Options, p *process) (*subject, error) {
 	return s, nil
 }
 
-// own is a server with a database that are bench's alone.
+// own is a server that is bench's alone, with a database that is too: a new file, or the
+// PostgreSQL database of the options, which may have no Sites.
 func (b benchCommand) own(o *Options, p *process) (*subject, error) {
+	if _, isFile := store.FilePath(o.DB); o.DB != "" && !isFile {
+		return b.ownWith(o, p, o.DB)
+	}
 	folder, err := os.MkdirTemp("", "captchad-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the database: %w", err)
 	}
 	s := &subject{database: filepath.Join(folder, "bench.db")}
 	s.stop = func() error { return os.RemoveAll(folder) }
+	if err := b.start(o, p, s); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	return s, nil
+}
+
+func (b benchCommand) ownWith(o *Options, p *process, database string) (*subject, error) {
+	s := &subject{database: database, stop: func() error { return nil }}
+	withStore := func(p *process, do func(store.Store) error) error { return (&Options{DB: database}).withStore(p, do) }
+	err := withStore(p, func(db store.Store) error {
+		sites, err := db.Sites(p.ctx)
+		if err == nil && len(sites) > 0 {
+			err = usageError{errors.New("db: this database has sites; bench wants one that it may fill, or the server that uses it (--url)")}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.stop = func() error {
+		ctx := context.WithoutCancel(p.ctx) // they are removed also when bench is told to stop
+		return withStore(&process{ctx: ctx}, func(db store.Store) error { return s.removeSites(ctx, db) })
+	}
 	if err := b.start(o, p, s); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
@@ -77,6 +106,10 @@ func (b benchCommand) start(o *Options, p *process, s *subject) error {
 	}
 	args := []string{"serve", "--listen=127.0.0.1:0", "--db=" + s.database, "--limits=off", "--first-site=none",
 		"--log-format=json", "--log-level=" + o.LogLevel}
+	if o.Ledger != "" {
+		args = append(args, "--ledger="+o.Ledger)
+		s.ledger = o.Ledger
+	}
 	if o.Photos != "" {
 		args = append(args, "--photos="+o.Photos)
 	}
@@ -114,12 +147,14 @@ func (b benchCommand) furnish(ctx context.Context, o *Options, s *subject, db st
 	if err := b.saveSites(ctx, s, db); err != nil || !fresh {
 		return err
 	}
-	signing, err := cloudbase.NewKey(time.Now())
-	if err != nil {
-		return err
-	}
-	if err := db.AddKey(ctx, signing); err != nil {
-		return err
+	if len(seals) == 0 {
+		signing, err := cloudbase.NewKey(time.Now())
+		if err != nil {
+			return err
+		}
+		if err := db.AddKey(ctx, signing); err != nil {
+			return err
+		}
 	}
 	return load.Fill(ctx, db, keys, s.sites[b.Dialect[0]][0], b.Records)
 }

@@ -17,6 +17,9 @@ func (r *benchReport) text() string {
 	fmt.Fprintf(text, "captchad %s on %s/%s, %s, %s\n", r.Version, r.OS, r.Arch, counted(r.CPUs, "CPU"), r.GoVersion)
 	fmt.Fprintf(text, "%s, %gs a step, %s of each vendor\n", counted(r.Connections, "connection"), r.Duration, counted(r.Sites, "site"))
 	fmt.Fprintf(text, "database %s", r.Database)
+	if r.Ledger != "" {
+		fmt.Fprintf(text, ", ledger %s", r.Ledger)
+	}
 	if r.Records != nil {
 		fmt.Fprintf(text, ", %s before", counted(*r.Records, "record"))
 	}

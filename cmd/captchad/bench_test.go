@@ -28,6 +28,7 @@ func TestBenchRefusesWhatItCannotMeasure(t *testing.T) {
 		"a server without its database":   {[]string{"--url=http://127.0.0.1:1"}, "url: name the server's database too"},
 		"a database that is not there":    {[]string{"--url=http://127.0.0.1:1", database(t)}, "db: "},
 		"records for a running server":    {[]string{"--url=http://127.0.0.1:1", database(t), "--records=1"}, "records: "},
+		"records for another ledger":      {[]string{"--ledger=redis://127.0.0.1:1", "--records=1"}, "ledger: "},
 		"a process without its server":    {[]string{"--pid=1"}, "pid: "},
 		"an argument that does not exist": {[]string{"all"}, "unexpected argument"},
 	} {

@@ -102,6 +102,7 @@ func (configCommand) Run(o *Options, p *process) error {
 		{Key: "tls-cert", Value: o.TLSCert},
 		{Key: "tls-key", Value: o.TLSKey},
 		{Key: "db", Value: masked(o.database(defaultDatabase))},
+		{Key: "ledger", Value: masked(o.Ledger)},
 		{Key: "master-key-file", Value: o.MasterKeyFile},
 		{Key: "base-url", Value: o.BaseURL},
 		{Key: "trusted-proxies", Value: append([]string{}, o.TrustedProxies...)},

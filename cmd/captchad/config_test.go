@@ -48,6 +48,20 @@ log-level: warn
 			t.Errorf("got:\n%s", out)
 		}
 	})
+	for address, want := range map[string]string{
+		"postgres://me:TOP!SECRET@db/captchad":         "postgres://me:********@db/captchad",
+		"postgres://me@db/captchad?password=TOPSECRET": "postgres://me@db/captchad?password=********",
+		"postgres://me:TOP%zzSECRET@db/captchad":       "postgres://********",
+		"postgres://me:TOP/SECRET@db/captchad":         "postgres://********",
+		"redis://:TOPSECRET@db/0":                      "redis://:********@db/0",
+	} {
+		t.Run("secrets are masked: "+want, func(t *testing.T) {
+			out := must(t, "config", "--db="+address, "--ledger="+address)
+			if strings.Contains(out, "SECRET") || strings.Count(out, want+"\n") != 2 {
+				t.Errorf("got:\n%s", out)
+			}
+		})
+	}
 	for name, text := range map[string]string{
 		"an unknown key":  "lisen: x\n",
 		"no mapping":      "- a\n- b\n",

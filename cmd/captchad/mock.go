@@ -51,6 +51,9 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	if o.Ledger != "" {
+		return usageError{errors.New("ledger: mock mode keeps records in its database")}
+	}
 	certificate, err := m.certificate(o)
 	if err != nil {
 		return err
@@ -91,7 +94,7 @@ func (m mockCommand) Run(o *Options, p *process) (err error) {
 
 // announce prints the ready Sites, and where to go from there.
 func (m mockCommand) announce(o *Options, p *process, n *node, sites []*captcha.Site) error {
-	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), o.database("memory"))
+	fmt.Fprintf(p.stdout, "%s\ncaptchad %s, database %s\n\nReady sites:\n", mockBanner, programVersion(), masked(o.database("memory")))
 	for _, site := range sites {
 		printCredentials(p.stdout, site)
 	}

@@ -30,6 +30,7 @@ const sweepInterval = 10 * time.Second
 // node is one running server: what serve and mock mode have in common.
 type node struct {
 	store       store.Store
+	ownLedger   store.Ledger // nil: Records are in the store
 	listener    net.Listener
 	secure      net.Listener // nil: nobody listens with TLS
 	certificate *certificate // of secure
@@ -50,11 +51,41 @@ func startNode(ctx context.Context, o *Options, address string, certificate *cer
 	if err != nil {
 		return nil, err
 	}
-	n := &node{store: opened, certificate: certificate, readiness: server.NewReadiness(opened.Ping, time.Now)}
-	if err := errors.Join(n.listen(o), n.startMetrics(o)); err != nil {
+	n := &node{store: opened, certificate: certificate}
+	n.readiness = server.NewReadiness(n.ready, time.Now)
+	if err := errors.Join(n.openLedger(ctx, o.Ledger), n.listen(o), n.startMetrics(o)); err != nil {
 		return nil, errors.Join(err, n.close())
 	}
 	return n, nil
+}
+
+// openLedger opens the ledger that has an address of its own.
+func (n *node) openLedger(ctx context.Context, address string) error {
+	if address == "" {
+		return nil
+	}
+	ledger, err := store.OpenLedger(ctx, address)
+	if err == nil {
+		n.ownLedger = ledger
+	}
+	return err
+}
+
+// ledger is where Records are.
+func (n *node) ledger() captcha.Ledger {
+	if n.ownLedger != nil {
+		return n.ownLedger
+	}
+	return n.store
+}
+
+// ready tells why the server cannot work now, if it cannot.
+func (n *node) ready(ctx context.Context) error {
+	err := n.store.Ping(ctx)
+	if n.ownLedger != nil {
+		err = errors.Join(err, n.ownLedger.Ping(ctx))
+	}
+	return err
 }
 
 // listen opens the ports.
@@ -133,7 +164,7 @@ func (n *node) config(ctx context.Context, makers []captcha.Maker, random io.Rea
 	if err != nil {
 		return captcha.Config{}, err
 	}
-	return captcha.Config{Keys: keys, Ledger: n.watched(n.store), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
+	return captcha.Config{Keys: keys, Ledger: n.watched(n.ledger()), Sites: n.sites(), Makers: makers, Now: now, Random: random}, nil
 }
 
 // sites are those of the store, kept in memory.
@@ -199,7 +230,11 @@ func (n *node) close() error {
 		}
 	}
 	n.stopTracing()
-	if err := n.store.Close(); err != nil {
+	var err error
+	if n.ownLedger != nil {
+		err = n.ownLedger.Close()
+	}
+	if err = errors.Join(err, n.store.Close()); err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -18,7 +17,8 @@ type Options struct {
 	TLSListen      string            `name:"tls-listen" placeholder:"ADDRESS" help:"Where to listen with TLS too, such as 127.0.0.1:7443. Port 0 picks a free one. Default: nowhere."`
 	TLSCert        string            `name:"tls-cert" placeholder:"FILE" type:"path" help:"PEM file with the certificate for tls-listen, and those between it and its root. Mock mode makes one if there is none."`
 	TLSKey         string            `name:"tls-key" placeholder:"FILE" type:"path" help:"PEM file with the key of tls-cert."`
-	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file for sites, keys and records. Default: captchad.db; mock mode: in memory."`
+	DB             string            `name:"db" placeholder:"FILE" help:"SQLite file, or postgres:// URL, for sites, keys and records. Default: captchad.db; mock mode: in memory."`
+	Ledger         string            `name:"ledger" placeholder:"URL" help:"redis:// URL (rediss, redis-cluster) for records. Default: the database."`
 	MasterKeyFile  string            `name:"master-key-file" placeholder:"FILE" type:"path" help:"File with the key under which secrets are encrypted in the database: a line of captchad key master, and below it those of earlier times. Default: secrets are kept in clear."`
 	MasterKey      string            `name:"master-key" placeholder:"TEXT" help:"The same as a text; only for the environment, as CAPTCHAD_MASTER_KEY."`
 	BaseURL        string            `name:"base-url" placeholder:"URL" help:"Where the server is found from outside; the issuer of CloudBase's captcha_tokens. Default: the address that it listens on."`
@@ -79,17 +79,14 @@ func (o *Options) database(standard string) string {
 	return o.DB
 }
 
+// ledgerNote is what to say of the ledger after the database, if it has an address of
+// its own.
+func (o *Options) ledgerNote() string {
+	if o.Ledger == "" {
+		return ""
+	}
+	return ", ledger " + masked(o.Ledger)
+}
+
 // defaultDatabase is where serve mode keeps what it has to remember.
 const defaultDatabase = "captchad.db"
-
-// masked hides the password in an address that has one.
-func masked(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	if _, secret := u.User.Password(); !secret {
-		return address
-	}
-	return strings.Replace(address, u.User.String()+"@", u.User.Username()+":********@", 1)
-}

@@ -79,7 +79,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 // announce prints what a start has come to; first is the Site that it made, if it
 // did.
 func (s serveCommand) announce(o *Options, p *process, n *node, first *captcha.Site) error {
-	fmt.Fprintf(p.stdout, "captchad %s, serve mode, database %s\n\n", programVersion(), masked(o.database(defaultDatabase)))
+	fmt.Fprintf(p.stdout, "captchad %s, serve mode, database %s%s\n\n", programVersion(), masked(o.database(defaultDatabase)), o.ledgerNote())
 	if first != nil {
 		fmt.Fprintf(p.stdout, "The first site (its secret is shown this once):\n")
 		printCredentials(p.stdout, first)

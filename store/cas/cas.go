@@ -34,8 +34,10 @@ type Table interface {
 // How long to go on.
 const (
 	// Patience is how long one call of the database may take. What a caller waits for
-	// is at most three times as long.
-	Patience = 2 * time.Second
+	// is at most four times as long.
+	Patience = 3 * time.Second
+	// turnPatience is how long to wait for others who have the same Challenge in hand.
+	turnPatience = 2 * Patience
 	// tries is how often to begin again. Callers in one process take turns, so only
 	// other processes are in the way, and one of them gets on each time.
 	tries = 32

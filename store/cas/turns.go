@@ -36,7 +36,7 @@ func (t turns) wait(ctx context.Context, id captcha.ID) (leave func(), err error
 		return leave, nil
 	default:
 	}
-	timeout := time.NewTimer(Patience)
+	timeout := time.NewTimer(turnPatience)
 	defer timeout.Stop()
 	select {
 	case turn <- struct{}{}:

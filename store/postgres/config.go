@@ -40,7 +40,7 @@ func parse(address string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, errURL
 	}
-	config, err := pgxpool.ParseConfig(address)
+	config, err := pgxpool.ParseConfig(parsed.String()) // whose scheme is in lower case
 	if err != nil {
 		return nil, errURL
 	}
