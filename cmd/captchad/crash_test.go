@@ -43,6 +43,7 @@ func build(t testing.TB) string {
 type crashing struct {
 	command *exec.Cmd
 	url     string
+	stderr  *output
 }
 
 func launch(t *testing.T, binary string, args ...string) crashing {
@@ -52,7 +53,8 @@ func launch(t *testing.T, binary string, args ...string) crashing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Stderr = os.Stderr
+	stderr := newOutput()
+	command.Stderr = stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -62,10 +64,11 @@ func launch(t *testing.T, binary string, args ...string) crashing {
 	for lines.Scan() {
 		if match := address.FindStringSubmatch(lines.Text()); match != nil {
 			go io.Copy(io.Discard, stdout)
-			return crashing{command, match[1]}
+			return crashing{command, match[1], stderr}
 		}
 	}
-	t.Fatal("the server did not start")
+	command.Wait()
+	t.Fatalf("the server did not start: %s", stderr)
 	return crashing{}
 }
 
