@@ -71,3 +71,19 @@ func (s *Store) Keys(ctx context.Context, purpose string) ([]captcha.Key, error)
 func (s *Store) AddKey(ctx context.Context, key captcha.Key) error {
 	return s.directory.AddKey(ctx, key)
 }
+
+// SaveKey changes a key, or fails with [captcha.ErrNoKey].
+func (s *Store) SaveKey(ctx context.Context, key captcha.Key) error {
+	if !isText(key.ID) {
+		return captcha.ErrNoKey
+	}
+	return s.directory.SaveKey(ctx, key)
+}
+
+// RemoveKey drops a key, or fails with [captcha.ErrNoKey].
+func (s *Store) RemoveKey(ctx context.Context, id string) error {
+	if !isText(id) {
+		return captcha.ErrNoKey
+	}
+	return s.directory.RemoveKey(ctx, id)
+}

@@ -23,10 +23,11 @@ import (
 	"github.com/captchad/captchad/store/rows"
 )
 
-// Store is a ledger, a site store and a key store in a PostgreSQL database. Make one
-// with [Open].
+// Store is a ledger, a site store, a key store and an audit log in a PostgreSQL database.
+// Make one with [Open].
 type Store struct {
 	directory rows.Directory
+	audit     rows.Directory // the same, for the audit log
 	gorm      *gorm.DB
 	db        *sql.DB // for gorm, on pool
 	pool      *pgxpool.Pool
@@ -38,6 +39,7 @@ var (
 	_ captcha.Ledger    = (*Store)(nil)
 	_ captcha.SiteStore = (*Store)(nil)
 	_ captcha.KeyStore  = (*Store)(nil)
+	_ captcha.AuditLog  = (*Store)(nil)
 )
 
 // Open opens the database at the URL (postgres://user:password@host:port/database) and
@@ -67,7 +69,7 @@ func (s *Store) open(ctx context.Context, config *pgxpool.Config) (err error) {
 	if s.gorm, err = rows.OpenGORM(gormpostgres.New(gormpostgres.Config{Conn: s.db})); err != nil {
 		return err
 	}
-	s.directory = rows.NewDirectory(s.gorm, s.change)
+	s.directory, s.audit = rows.NewDirectory(s.gorm, s.change), rows.NewDirectory(s.gorm, s.changeAudit)
 	s.updater = cas.New(s)
 	return s.pool.QueryRow(ctx, "SELECT coalesce(max(since), 0) FROM memory").Scan(&s.since)
 }

@@ -16,6 +16,7 @@ func TestLaws(t *testing.T) {
 	storetest.SharedLedger(t, func(t *testing.T, home string) captcha.Ledger { return open(t, databases.url(t, home)) })
 	storetest.DurableSites(t, func(t *testing.T, home string) captcha.SiteStore { return open(t, databases.url(t, home)) })
 	storetest.DurableKeys(t, func(t *testing.T, home string) captcha.KeyStore { return open(t, databases.url(t, home)) })
+	storetest.DurableAudit(t, func(t *testing.T, home string) captcha.AuditLog { return open(t, databases.url(t, home)) })
 }
 
 // homes are databases by the folders that the laws have for them.

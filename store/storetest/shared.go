@@ -28,7 +28,7 @@ var sharedForgettingLaws = []sharedLaw{
 }
 
 // sharedRounds is how often two replicas race for a Challenge.
-const sharedRounds = 20
+const sharedRounds = 5
 
 func seenByTheOther(t *testing.T, replicas [2]captcha.Ledger) {
 	ch := newChallenge(1)

@@ -1,0 +1,44 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/cas"
+)
+
+// changeAudit changes the audit log when it is this replica's turn. The numbers of what
+// two replicas append at the same time would not become visible in their order, and who
+// reads on after the greater would never see the smaller.
+func (s *Store) changeAudit(ctx context.Context, do func(tx *gorm.DB) error) error {
+	return s.change(ctx, func(tx *gorm.DB) error {
+		if err := tx.Exec("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE").Error; err != nil {
+			return fmt.Errorf("wait for the audit log: %w", err)
+		}
+		return do(tx)
+	})
+}
+
+// AppendAudit keeps new entries, all of them or none.
+func (s *Store) AppendAudit(ctx context.Context, entries []captcha.AuditEntry) error {
+	return s.audit.AppendAudit(ctx, entries)
+}
+
+// Audit lists entries in the order of their Seq, at most limit of them.
+func (s *Store) Audit(ctx context.Context, filter captcha.AuditFilter, limit int) ([]captcha.AuditEntry, error) {
+	if !isText(filter.Site) {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
+	defer cancel()
+	return s.audit.Audit(ctx, filter, limit)
+}
+
+// TrimAudit drops entries from before that time, the oldest first, at most limit of them.
+func (s *Store) TrimAudit(ctx context.Context, before time.Time, limit int) (int, error) {
+	return s.audit.TrimAudit(ctx, before, limit)
+}
