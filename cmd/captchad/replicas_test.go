@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/store"
 	"github.com/captchad/captchad/store/storetest/servers"
 )
@@ -105,7 +106,7 @@ func (f *fleet) furnish(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if f.site, err = newSite("native"); err == nil {
+	if f.site, err = server.NewSite("native", rand.Reader); err == nil {
 		err = db.SaveSite(t.Context(), f.site)
 	}
 	if err == nil {

@@ -53,7 +53,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error
 	l := &Ledger{client: client, now: now}
 	l.updater = cas.New(l)
 	if err := l.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("Redis: %w", err), client.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: %w", err), client.Close())
 	}
 	return l, nil
 }
