@@ -143,22 +143,24 @@ func (f *fleet) killOne() {
 // so meanwhile, and go on by themselves.
 func (f *fleet) restart(t *testing.T, stop, start func(testing.TB)) {
 	stop(t)
-	for _, replica := range f.replicas {
-		if status, _ := f.ready(replica); status != http.StatusServiceUnavailable {
-			t.Errorf("without what it needs a replica says %d", status)
-		}
-	}
+	f.allSay(t, http.StatusServiceUnavailable)
 	start(t)
+	t.Logf("all replicas were ready again %v after the server was", f.allSay(t, http.StatusOK).Round(time.Millisecond))
+}
+
+// allSay waits until all replicas say that they are ready, or are not. What they say may
+// be a second old.
+func (f *fleet) allSay(t *testing.T, want int) time.Duration {
 	begin := time.Now()
 	for i, replica := range f.replicas {
-		for status := 0; status != http.StatusOK; time.Sleep(10 * time.Millisecond) {
+		for status := 0; status != want; time.Sleep(10 * time.Millisecond) {
 			if status, _ = f.ready(replica); time.Since(begin) > recoveryTime {
-				t.Errorf("after %v replica %d still says %d", recoveryTime, i, status)
+				t.Errorf("after %v replica %d says %d, want %d", recoveryTime, i, status, want)
 				break
 			}
 		}
 	}
-	t.Logf("all replicas were ready again %v after the server was", time.Since(begin).Round(time.Millisecond))
+	return time.Since(begin)
 }
 
 func (f *fleet) ready(replica crashing) (int, error) {
