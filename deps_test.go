@@ -57,7 +57,7 @@ var layers = []struct {
 	{"server/servertest", []string{"captcha", "captcha/mock", "captcha/puzzle", "server/controlclient", "server/mockserver", "store/memory"}},
 	{"server", []string{"captcha", "server/dialect", "server/dialect/*", "server/limit"}},
 	{"cmd/captchad/load", []string{"captcha", "server/dialect/ajpoint"}},
-	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/audit", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/metrics", "server/mockserver", "server/tracing", "store", "store/sealed", "store/sitecache"}},
+	{"cmd/captchad", []string{"cmd/captchad/load", "captcha", "captcha/mock", "captcha/puzzle", "captcha/puzzle/paint", "server", "server/audit", "server/demo", "server/dialect", "server/dialect/cloudbase", "server/limit", "server/metrics", "server/mockserver", "server/tracing", "store", "store/sealed", "store/sitecache"}},
 }
 
 // homes are the only places that may import a library.

@@ -18,6 +18,7 @@ import (
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server"
 	"github.com/captchad/captchad/server/dialect"
+	"github.com/captchad/captchad/server/limit"
 	"github.com/captchad/captchad/server/metrics"
 	"github.com/captchad/captchad/server/tracing"
 	"github.com/captchad/captchad/store"
@@ -77,6 +78,15 @@ func (n *node) ledger() captcha.Ledger {
 		return n.ownLedger
 	}
 	return n.store
+}
+
+// buckets are where requests are counted: in the ledger where that can count, so that
+// all replicas count together.
+func (n *node) buckets(log *slog.Logger) limit.Limiter {
+	if engine, ok := n.ownLedger.(limit.Engine); ok {
+		return limit.NewShared(engine, time.Now, func(err error) { log.Error("limits are counted on this node alone", "error", err) })
+	}
+	return limit.NewLocal(time.Now)
 }
 
 // ready tells why the server cannot work now, if it cannot.

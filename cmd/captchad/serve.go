@@ -61,7 +61,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 		extra = n.demo(deps, "", false, demosPerMinute, p.log)
 	}
 	handler, err := server.New(server.Config{
-		Deps: deps, Ready: n.readiness.Check, LiveLimits: limits, Limited: n.limited(), TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),
+		Deps: deps, Ready: n.readiness.Check, LiveLimits: limits, Buckets: n.buckets(p.log), Limited: n.limited(), TrustedProxies: o.TrustedProxies, Watch: n.watches(), Log: p.log, Extra: n.metricsOn(extra),
 	})
 	if err != nil {
 		return err
