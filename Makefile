@@ -70,6 +70,7 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@./scripts/fuzz $(FUZZTIME)
 
 bench: build ## measure puzzles, the ledger, whole requests beside bare ones, and the widget
+	$(SERVERS)
 	go test -run '^$$' -bench . -benchmem ./...
 	./bin/captchad bench --baseline --duration 500ms
 

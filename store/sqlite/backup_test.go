@@ -37,6 +37,8 @@ func TestBackup(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	before := challenge(1)
+	before.IssuedAt = time.Now().Truncate(time.Second)
 	t.Run("has the sites of its moment", func(t *testing.T) {
 		must(t, sqlite.Restore(t.Context(), backup, back))
 		restored, err := sqlite.Open(t.Context(), back)
@@ -51,8 +53,8 @@ func TestBackup(t *testing.T) {
 		restored, err := sqlite.Open(t.Context(), back)
 		must(t, err)
 		defer restored.Close()
-		before, after := challenge(1), challenge(2)
-		before.IssuedAt, after.IssuedAt = time.Now().Truncate(time.Second), time.Now().Add(2*time.Second)
+		after := challenge(2)
+		after.IssuedAt = time.Now().Add(2 * time.Second)
 		if err := restored.Update(t.Context(), before, countAttempt); captcha.CodeOf(err) != captcha.Expired {
 			t.Errorf("got %v", err)
 		}
