@@ -20,7 +20,7 @@ func TestFaultsAreTheMocksAlone(t *testing.T) {
 		"another vendor's":       {"mock", "--fault=native-demo=error:-50105"},
 		"serve mode has no flag": {"serve", database(t), "--fault=" + geetestDemo + "=http:500"},
 	} {
-		if _, stderr, code := command(t, args...); code != exitUsage || !strings.Contains(stderr, "fault") {
+		if _, stderr, code := command(t, append(args, "--listen=127.0.0.1:0")...); code != exitUsage || !strings.Contains(stderr, "fault") {
 			t.Errorf("%s: exit %d, %s", name, code, stderr)
 		}
 	}

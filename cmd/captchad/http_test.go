@@ -153,7 +153,7 @@ func (c *talker) talk(t *testing.T) {
 }
 
 func TestNoConnectionsAtAllIsAMistake(t *testing.T) {
-	if _, stderr, code := command(t, "mock", "--max-connections=0"); code != exitUsage || !strings.Contains(stderr, "max-connections") {
+	if _, stderr, code := command(t, "mock", "--listen=127.0.0.1:0", "--max-connections=0"); code != exitUsage || !strings.Contains(stderr, "max-connections") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

@@ -95,7 +95,8 @@ func (r keyRotate) Run(o *Options, p *process) error {
 		if err := s.AddKey(p.ctx, key); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(p.stdout, "new key %s\n%s\n", key.ID, kind.hint)
+		fmt.Fprintln(p.stderr, kind.hint)
+		_, err := fmt.Fprintf(p.stdout, "new key %s\n", key.ID)
 		return err
 	})
 }

@@ -93,6 +93,7 @@ func newFleet(t *testing.T, binary string, withRedis bool) *fleet {
 	for range replicas {
 		f.replicas = append(f.replicas, f.launch())
 	}
+	f.allSay(t, http.StatusOK)
 	return f
 }
 

@@ -52,21 +52,37 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error
 	}
 	l := &Ledger{client: client, now: now}
 	l.updater = cas.New(l)
-	if err := l.Ping(ctx); err != nil {
+	if err := l.Ping(ctx); err != nil && !errors.Is(err, errBegins) {
 		return nil, errors.Join(fmt.Errorf("ledger: %w", err), client.Close())
 	}
 	return l, nil
 }
 
-// Ping tells whether the ledger can read and write now.
+// errBegins is over when the next second begins.
+var errBegins = errors.New("the ledger has lost its memory, or is new, and remembers from the next second on")
+
+// Ping tells whether the ledger can read and write now, and takes what is issued now for
+// new.
 func (l *Ledger) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
 	defer cancel()
-	info, err := scriptState.Run(ctx, l.client, []string{memoryKey}, l.now().Unix()).Text()
+	now := l.now().Unix()
+	state, err := scriptState.Run(ctx, l.client, []string{memoryKey}, now).Slice()
 	if err != nil {
 		return explain(err)
 	}
-	return mayEvict(info)
+	since, isNumber := state[0].(int64)
+	info, isText := state[1].(string)
+	if !isNumber || !isText {
+		return errors.New("ask Redis: its answer is none")
+	}
+	if err := mayEvict(info); err != nil {
+		return err
+	}
+	if since > now {
+		return errBegins
+	}
+	return nil
 }
 
 var (

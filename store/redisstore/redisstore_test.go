@@ -66,7 +66,9 @@ func TestOpen(t *testing.T) {
 
 	t.Run("a server that drops records when its memory is full is refused, and is not ready", func(t *testing.T) {
 		server := servers.StartRedis(t)
-		ledger := open(t, server.URL(), time.Now)
+		clock := time.Now()
+		ledger := open(t, server.URL(), func() time.Time { return clock })
+		clock = clock.Add(2 * time.Second)
 		server.Do(t, "CONFIG SET maxmemory-policy allkeys-lru")
 		if err := ledger.Ping(t.Context()); err != nil {
 			t.Errorf("without a limit of memory nothing is dropped: %v", err)
@@ -139,7 +141,7 @@ func TestMemoryLoss(t *testing.T) {
 		ledger := open(t, server.URL(), func() time.Time { return clock })
 		server.Flush(t)
 		clock = clock.Add(time.Minute)
-		must(t, ledger.Ping(t.Context()))
+		begins(t, ledger)
 		clock = clock.Add(time.Minute)
 		solve(t, ledger, 1, clock.Add(-30*time.Second))
 		if err := answer(t, ledger, challenge(2, clock.Add(-90*time.Second)), clock); captcha.CodeOf(err) != captcha.Expired {
@@ -161,8 +163,9 @@ func TestTrouble(t *testing.T) {
 			t.Error("it is ready")
 		}
 		server.Start(t)
-		must(t, ledger.Ping(t.Context()))
+		begins(t, ledger)
 		clock = clock.Add(2 * time.Second)
+		must(t, ledger.Ping(t.Context()))
 		solve(t, ledger, 2, clock)
 	})
 
@@ -253,6 +256,15 @@ func open(t *testing.T, url string, now func() time.Time) *redisstore.Ledger {
 	}
 	t.Cleanup(func() { ledger.Close() })
 	return ledger
+}
+
+// begins sees that the ledger is not ready in the second in which it begins to remember:
+// what is issued in it would be taken for old.
+func begins(t *testing.T, ledger *redisstore.Ledger) {
+	t.Helper()
+	if err := ledger.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "remembers from the next second on") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -34,8 +34,9 @@ end
 `
 
 var (
-	// scriptState tells what the server does when its memory is full.
-	scriptState = redis.NewScript(remember + `return redis.call('INFO', 'memory')`)
+	// scriptState tells since when the ledger remembers, and what the server does when
+	// its memory is full.
+	scriptState = redis.NewScript(remember + `return {since, redis.call('INFO', 'memory')}`)
 
 	// scriptFind reads a Record. KEYS[1] is its key.
 	scriptFind = redis.NewScript(remember + refuse + `return redis.call('GET', KEYS[1])`)
