@@ -50,6 +50,9 @@ const SealPurpose = "seal"
 // open what any of them seals.
 const keyAnnounced = 10 * time.Second
 
+// keyOverlap is how long what a key seals is opened after the next one has taken over.
+const keyOverlap = 10 * time.Minute
+
 // Keyring seals and opens IDs, and derives what else hangs on the same keys.
 // It is immutable.
 type Keyring struct{ keys []sealKey } // oldest first
@@ -102,8 +105,8 @@ func NewSealKey(random io.Reader, now time.Time) Key {
 
 // NewKeyring makes a Keyring of keys, oldest first. Each seals from ten seconds after
 // it was made until the next one does, or until it is retired; the first one has
-// always sealed. Each opens what was issued while it sealed: whoever has stolen an
-// older key cannot make new Challenges of it.
+// always sealed. Each opens what was issued while it sealed, and ten minutes more:
+// then whoever has stolen an older key cannot make new Challenges of it.
 func NewKeyring(keys []Key) (*Keyring, error) {
 	ring := &Keyring{}
 	for i, key := range keys {
@@ -152,11 +155,12 @@ func (r *Keyring) sealing(at time.Time) *sealKey {
 	return &r.keys[0]
 }
 
-// sealed tells whether the key may have sealed at a time. A replica that has not
-// heard of the next one yet goes on for a while.
+// sealed tells whether the key may have sealed at a time. It may go on for a while when
+// the next one does: on a replica that has not heard of that yet, or because that was
+// made on a machine whose clock is behind.
 func (k *sealKey) sealed(at time.Time) bool {
 	early := !k.from.IsZero() && at.Before(k.from.Truncate(time.Second)) // an ID holds whole seconds
-	late := !k.until.IsZero() && at.After(k.until.Add(keyAnnounced))
+	late := !k.until.IsZero() && at.After(k.until.Add(keyOverlap))
 	return !early && !late
 }
 

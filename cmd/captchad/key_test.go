@@ -86,6 +86,11 @@ func TestSecretsAreEncryptedUnderAMasterKey(t *testing.T) {
 			t.Errorf("with %v: exit %d, %s", args, code, stderr)
 		}
 	}
+	for _, args := range [][]string{{"key", "rotate", "seal"}, {"site", "add", "--dialect=native", "--key=b"}} {
+		if _, stderr, code := command(t, append(args, db)...); code != exitFailed || !strings.Contains(stderr, "no master key is given") {
+			t.Errorf("%v would keep a secret in clear: exit %d, %s", args, code, stderr)
+		}
+	}
 	must(t, "key", "reseal", db, both)
 	serves(second)
 

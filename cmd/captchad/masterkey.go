@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store"
 	"github.com/captchad/captchad/store/sealed"
 )
@@ -22,7 +23,11 @@ func (o *Options) openStore(ctx context.Context, address string) (store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	return store.Seal(opened, master), nil
+	kept := store.Seal(opened, master)
+	if err := sealed.Check(ctx, kept, kept, captcha.SealPurpose); err != nil {
+		return nil, errors.Join(err, kept.Close())
+	}
+	return kept, nil
 }
 
 // masterKeys are those that the options name. Without any of them what is encrypted

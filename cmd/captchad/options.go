@@ -42,6 +42,9 @@ func (o *Options) limits(on bool) (map[string]int, error) {
 		if _, known := limits[name]; !known {
 			return nil, usageError{fmt.Errorf("limit: no limit is called %q", name)}
 		}
+		if perMinute < 0 {
+			return nil, usageError{fmt.Errorf("limit: %s: want 0 or more", name)}
+		}
 		limits[name] = perMinute
 	}
 	if o.Limits == "off" || o.Limits == "default" && !on {

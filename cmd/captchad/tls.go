@@ -10,8 +10,8 @@ import (
 
 // certificate is what the TLS listener shows. It may be renewed while it is shown.
 type certificate struct {
-	certFile, keyFile string // "": made by the program, and never renewed
-	shown             atomic.Pointer[tls.Certificate]
+	shown atomic.Pointer[tls.Certificate]
+	from  atomic.Pointer[Options] // that name its files; nil: made by the program, and never renewed
 }
 
 // certificate is the pair that the options name, or nil if there is to be no TLS
@@ -33,20 +33,44 @@ func (o *Options) certificate() (*certificate, error) {
 	if len(missing) > 0 {
 		return nil, usageError{fmt.Errorf("tls-listen needs %s too", strings.Join(missing, " and "))}
 	}
-	c := &certificate{certFile: o.TLSCert, keyFile: o.TLSKey}
-	return c, c.reload()
+	c := &certificate{}
+	apply, err := c.change(o)
+	if err != nil {
+		return nil, err
+	}
+	apply()
+	return c, nil
 }
 
-// reload reads the files again. If they are no good pair the former one stays.
-func (c *certificate) reload() error {
-	if c == nil || c.certFile == "" {
+// change reads the pair that the options name, which may be another one than before.
+// Where there is no TLS listener, or a pair that the program has made, nothing changes:
+// that takes a restart.
+func (c *certificate) change(o *Options) (apply func(), err error) {
+	if c == nil || o.TLSListen == "" || o.TLSCert == "" || o.TLSKey == "" {
+		return func() {}, nil
+	}
+	pair, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("certificate %s, key %s: %w", o.TLSCert, o.TLSKey, err)
+	}
+	return func() { c.show(&pair, o) }, nil
+}
+
+func (c *certificate) show(pair *tls.Certificate, from *Options) {
+	c.from.Store(from)
+	c.shown.Store(pair)
+}
+
+// renew reads the same files again. If they are no good pair the former one stays.
+func (c *certificate) renew() error {
+	if c == nil || c.from.Load() == nil {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	apply, err := c.change(c.from.Load())
 	if err != nil {
-		return fmt.Errorf("certificate %s, key %s: %w", c.certFile, c.keyFile, err)
+		return err
 	}
-	c.shown.Store(&pair)
+	apply()
 	return nil
 }
 

@@ -110,6 +110,20 @@ func (k KeyStore) SaveKey(ctx context.Context, key captcha.Key) error {
 
 func keyName(key captcha.Key) string { return "key\x00" + key.Purpose + "\x00" + key.ID }
 
+// Check fails if there is something in the store that the master keys do not open. Who
+// goes on without them would keep new secrets in clear beside encrypted ones.
+func Check(ctx context.Context, sites captcha.SiteStore, keys captcha.KeyStore, purposes ...string) error {
+	if _, err := sites.Sites(ctx); err != nil {
+		return err
+	}
+	for _, purpose := range purposes {
+		if _, err := keys.Keys(ctx, purpose); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Reseal saves all Sites and the keys for these purposes again: so their secrets are
 // encrypted under the first master key, whatever they were kept under. It tells how
 // many there were of each.

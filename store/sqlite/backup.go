@@ -31,8 +31,11 @@ func Backup(ctx context.Context, path, to string) error {
 // Pass be redeemed a second time. So every Challenge from before this second is
 // expired in the new database.
 func Restore(ctx context.Context, backup, path string) (err error) {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, fmt.Errorf("restore: there is a file %s already: stop the server and move it away, with -wal and -shm", path))
+	// What a crash has left beside a database would be taken for a part of the new one.
+	for _, part := range []string{"", "-wal", "-shm", "-journal"} {
+		if _, err := os.Stat(path + part); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, fmt.Errorf("restore: there is a file %s already: stop the server and move it away, with what else begins with %s", path+part, path))
+		}
 	}
 	if err := ours(ctx, backup); err != nil {
 		return fmt.Errorf("restore: %w", err)
@@ -42,15 +45,11 @@ func Restore(ctx context.Context, backup, path string) (err error) {
 	if err := copyInto(ctx, backup, made); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(made))
-		}
-	}()
+	defer func() { err = errors.Join(err, os.Remove(made)) }()
 	if err := loseMemory(ctx, made); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	return os.Rename(made, path)
+	return os.Link(made, path) // which fails if a database was made meanwhile
 }
 
 // ours fails if the file holds no database of a captchad.

@@ -39,6 +39,16 @@ func TestBackup(t *testing.T) {
 	})
 	before := challenge(1)
 	before.IssuedAt = time.Now().Truncate(time.Second)
+	t.Run("is not restored beside what a crash has left", func(t *testing.T) {
+		for _, part := range []string{"-wal", "-shm", "-journal"} {
+			left := back + part
+			must(t, os.WriteFile(left, []byte("left"), 0o600))
+			if err := sqlite.Restore(t.Context(), backup, back); err == nil || !strings.Contains(err.Error(), left) {
+				t.Errorf("beside %s: got %v", part, err)
+			}
+			must(t, os.Remove(left))
+		}
+	})
 	t.Run("has the sites of its moment", func(t *testing.T) {
 		must(t, sqlite.Restore(t.Context(), backup, back))
 		restored, err := sqlite.Open(t.Context(), back)
