@@ -92,6 +92,9 @@ func (n *node) buckets(log *slog.Logger) limit.Limiter {
 // ready tells why the server cannot work now, if it cannot.
 func (n *node) ready(ctx context.Context) error {
 	err := n.store.Ping(ctx)
+	if err == nil { // they may be encrypted, by an operator, under a master key that is not ours
+		_, err = n.store.Keys(ctx, captcha.SealPurpose)
+	}
 	if n.ownLedger != nil {
 		err = errors.Join(err, n.ownLedger.Ping(ctx))
 	}

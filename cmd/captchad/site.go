@@ -4,9 +4,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/server"
@@ -17,23 +21,58 @@ import (
 // a second.
 type siteCommand struct {
 	Add    siteAdd    `cmd:"" help:"Add a site and print its credentials."`
+	Set    siteSet    `cmd:"" help:"Change a site: what is not named stays as it is."`
+	Show   siteShow   `cmd:"" help:"Show all of a site but its secrets."`
 	List   siteList   `cmd:"" help:"List the sites."`
 	Remove siteRemove `cmd:"" help:"Remove a site. Its challenges and passes end within a second."`
 	Rotate siteRotate `cmd:"" help:"Give a site a new secret; the old one stays good for a while."`
 }
 
 type siteAdd struct {
-	Dialect      string            `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, geetest, yidun, native."`
-	Key          string            `placeholder:"KEY" help:"Public key. Default: drawn."`
-	Secret       string            `placeholder:"TEXT" help:"Secret that the app's backend has already; safer in the environment, as CAPTCHAD_SECRET. Default: drawn."`
-	SecretID     string            `placeholder:"ID" help:"Public name of the secret, where the vendor has one (Yidun's secretId). Default: the key."`
-	Name         string            `placeholder:"TEXT" help:"Name for people."`
-	Host         []string          `placeholder:"HOST" help:"Hosts whose pages may call from a browser: app.example.com, *.example.com, localhost:3000, *."`
-	Attempts     int               `placeholder:"N" help:"Answers that are judged per challenge. Default: the vendor's."`
-	Lifetime     time.Duration     `placeholder:"TIME" help:"How long a challenge can be answered, such as 2m. Default: the vendor's."`
-	PassLifetime time.Duration     `placeholder:"TIME" help:"How long a pass can be redeemed. Default: the vendor's."`
-	Pass         string            `enum:"default,once,reusable" default:"default" help:"Whether a pass is good once or as long as it lives (once, reusable). Default: the vendor's."`
-	Set          map[string]string `placeholder:"NAME=VALUE" help:"Settings; with a wrong name the error lists them all."`
+	Dialect  string `required:"" placeholder:"NAME" help:"Vendor whose API the app speaks: oneaccess, ajcaptcha, cloudbase, geetest, yidun, native."`
+	Key      string `placeholder:"KEY" help:"Public key. Default: drawn."`
+	Secret   string `placeholder:"TEXT" help:"Secret that the app's backend has already; safer in the environment, as CAPTCHAD_SECRET. Default: drawn."`
+	SecretID string `placeholder:"ID" help:"Public name of the secret, where the vendor has one (Yidun's secretId). Default: the key."`
+	siteChanges
+}
+
+// siteChanges are what an operator can say of a Site at any time. What is not said is
+// the vendor's for a new Site, and stays as it is for another one.
+type siteChanges struct {
+	Name         *string           `placeholder:"TEXT" help:"Name for people."`
+	Host         []string          `placeholder:"HOST" help:"Hosts whose pages may call from a browser, all of them: app.example.com, *.example.com, localhost:3000, *."`
+	Attempts     int               `placeholder:"N" help:"Answers that are judged per challenge."`
+	Lifetime     time.Duration     `placeholder:"TIME" help:"How long a challenge can be answered, such as 2m."`
+	PassLifetime time.Duration     `placeholder:"TIME" help:"How long a pass can be redeemed."`
+	Pass         string            `enum:"default,once,reusable" default:"default" help:"Whether a pass is good once or as long as it lives (once, reusable)."`
+	Set          map[string]string `placeholder:"NAME=VALUE" help:"Settings; with a wrong name the error lists them all. NAME= goes back to the default."`
+}
+
+// apply makes the changes in the Site.
+func (c siteChanges) apply(to *captcha.Site) {
+	if c.Name != nil {
+		to.Name = *c.Name
+	}
+	if c.Host != nil {
+		to.Hosts = c.Host
+	}
+	if c.Attempts != 0 {
+		to.Rules.Attempts = c.Attempts
+	}
+	if c.Lifetime != 0 {
+		to.Rules.Lifetime = c.Lifetime
+	}
+	if c.PassLifetime != 0 {
+		to.Rules.PassLifetime = c.PassLifetime
+	}
+	if c.Pass != "default" {
+		to.Rules.Reusable = c.Pass == "reusable"
+	}
+	settings := captcha.Settings{}
+	maps.Copy(settings, to.Settings)
+	maps.Copy(settings, c.Set)
+	maps.DeleteFunc(settings, func(_, value string) bool { return value == "" })
+	to.Settings = settings
 }
 
 // leastSecret is how many characters a secret has at least: fewer can be guessed.
@@ -59,21 +98,9 @@ func (a siteAdd) Run(o *Options, p *process) error {
 		site.Secrets[0].Value = a.Secret
 	}
 	site.Secrets[0].ID = a.SecretID
-	site.Name, site.Hosts, site.Settings = a.Name, a.Host, a.Set
-	if a.Attempts != 0 {
-		site.Rules.Attempts = a.Attempts
-	}
-	if a.Lifetime != 0 {
-		site.Rules.Lifetime = a.Lifetime
-	}
-	if a.PassLifetime != 0 {
-		site.Rules.PassLifetime = a.PassLifetime
-	}
-	if a.Pass != "default" {
-		site.Rules.Reusable = a.Pass == "reusable"
-	}
-	if err := server.CheckSite(site, makers); err != nil {
-		return usageError{fmt.Errorf("%w\n%s", err, knownSettings(site.Dialect, makers))}
+	a.apply(site)
+	if err := checkSite(site, makers); err != nil {
+		return err
 	}
 	return o.withStore(p, func(s store.Store) error {
 		if _, err := s.Site(p.ctx, site.Key); err == nil {
@@ -87,6 +114,18 @@ func (a siteAdd) Run(o *Options, p *process) error {
 		printCredentials(p.stdout, site)
 		return nil
 	})
+}
+
+// checkSite says what is wrong with the command line for a Site.
+func checkSite(site *captcha.Site, makers []captcha.Maker) error {
+	err := server.CheckSite(site, makers)
+	switch {
+	case err == nil:
+		return nil
+	case strings.HasPrefix(err.Error(), "settings:"):
+		return usageError{fmt.Errorf("%w\n%s", err, knownSettings(site.Dialect, makers))}
+	}
+	return usageError{err}
 }
 
 // knownSettings lists what --set takes.
@@ -106,6 +145,92 @@ func knownSettings(dialectName string, makers []captcha.Maker) string {
 	}
 	table.Flush()
 	return strings.TrimSuffix(text.String(), "\n")
+}
+
+type siteSet struct {
+	Key   string `arg:"" help:"The site's key."`
+	State string `enum:"enabled,disabled," default:"" help:"Whether the site is served: enabled or disabled."`
+	siteChanges
+}
+
+// Run changes the Site.
+func (c siteSet) Run(o *Options, p *process) error {
+	makers, err := o.makers("")
+	if err != nil {
+		return err
+	}
+	return o.withStore(p, func(s store.Store) error {
+		site, err := s.Site(p.ctx, c.Key)
+		if err != nil {
+			return err
+		}
+		c.apply(site)
+		if c.State != "" {
+			site.Disabled = c.State == "disabled"
+		}
+		if err := checkSite(site, makers); err != nil {
+			return err
+		}
+		if err := s.SaveSite(p.ctx, site); err != nil {
+			return err
+		}
+		return showSite(p.stdout, site)
+	})
+}
+
+type siteShow struct {
+	Key string `arg:"" help:"The site's key."`
+}
+
+// Run shows the Site.
+func (w siteShow) Run(o *Options, p *process) error {
+	return o.withStore(p, func(s store.Store) error {
+		site, err := s.Site(p.ctx, w.Key)
+		if err != nil {
+			return err
+		}
+		return showSite(p.stdout, site)
+	})
+}
+
+// showSite prints a Site as YAML, without its secrets.
+func showSite(w io.Writer, site *captcha.Site) error {
+	type secret struct {
+		ID    string    `yaml:"id,omitempty"`
+		Until time.Time `yaml:"until,omitempty"`
+	}
+	shown := struct {
+		Key          string            `yaml:"key"`
+		Dialect      string            `yaml:"dialect"`
+		Name         string            `yaml:"name"`
+		State        string            `yaml:"state"`
+		Hosts        []string          `yaml:"hosts"`
+		Attempts     int               `yaml:"attempts"`
+		Lifetime     string            `yaml:"lifetime"`
+		PassLifetime string            `yaml:"pass-lifetime"`
+		Pass         string            `yaml:"pass"`
+		Settings     map[string]string `yaml:"settings"`
+		Secrets      []secret          `yaml:"secrets"` // names and ends, never what they are
+	}{
+		Key: site.Key, Dialect: site.Dialect, Name: site.Name, State: "enabled", Hosts: append([]string{}, site.Hosts...),
+		Attempts: site.Rules.Attempts, Lifetime: site.Rules.Lifetime.String(), PassLifetime: site.Rules.PassLifetime.String(),
+		Pass: "once", Settings: site.Settings,
+	}
+	if site.Disabled {
+		shown.State = "disabled"
+	}
+	if site.Rules.Reusable {
+		shown.Pass = "reusable"
+	}
+	for _, kept := range site.Secrets {
+		shown.Secrets = append(shown.Secrets, secret{kept.ID, kept.Until})
+	}
+	text, err := yaml.Marshal(shown)
+	if err != nil {
+		return fmt.Errorf("show site: %w", err)
+	}
+	_, err = w.Write(text)
+	return err
 }
 
 type siteList struct{}

@@ -86,3 +86,51 @@ func soon(t *testing.T, what string, come func() bool) {
 		}
 	}
 }
+
+func TestASiteIsChanged(t *testing.T) {
+	db := database(t)
+	must(t, "site", "add", db, "--dialect=native", "--key=mine", "--name=My app", "--host=a.example.com", "--attempts=2", "--set=slider.decoys=1")
+	shown := must(t, "site", "show", db, "mine")
+	for _, want := range []string{"name: My app", "state: enabled", "- a.example.com", "attempts: 2", "slider.decoys: "} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %q in:\n%s", want, shown)
+		}
+	}
+
+	t.Run("in what is named, and in nothing else", func(t *testing.T) {
+		changed := must(t, "site", "set", db, "mine", "--host=b.example.com", "--host=c.example.com", "--lifetime=30s", "--set=slider.decoys=", "--set=native.kinds=text")
+		want := strings.NewReplacer("- a.example.com", "- b.example.com\n- c.example.com", "lifetime: 2m0s", "lifetime: 30s",
+			`slider.decoys: "1"`, "native.kinds: text").Replace(shown)
+		if changed != want || must(t, "site", "show", db, "mine") != want {
+			t.Errorf("got\n%s\nwant\n%s", changed, want)
+		}
+	})
+	t.Run("under a running server", func(t *testing.T) {
+		p := start(t, db)
+		issue := func() int {
+			status, _ := post(t, p.url+"/native/v1/challenges", `{"site":"mine"}`)
+			return status
+		}
+		if status := issue(); status != 201 {
+			t.Fatalf("got %d", status)
+		}
+		must(t, "site", "set", db, "mine", "--state=disabled")
+		soon(t, "it is disabled", func() bool { return issue() != 201 })
+		must(t, "site", "set", db, "mine", "--state=enabled")
+		soon(t, "it is back", func() bool { return issue() == 201 })
+	})
+	t.Run("by nothing that is wrong", func(t *testing.T) {
+		before := must(t, "site", "show", db, "mine")
+		for _, bad := range []string{"--host=https://x/", "--set=no.such=1", "--attempts=-1", "--lifetime=1000h"} {
+			if _, stderr, code := command(t, "site", "set", db, "mine", bad); code != exitUsage {
+				t.Errorf("%s: exit %d, %s", bad, code, stderr)
+			}
+		}
+		if _, stderr, code := command(t, "site", "set", db, "nobodys", "--name=x"); code != exitFailed || !strings.Contains(stderr, "no site") {
+			t.Errorf("no such site: exit %d, %s", code, stderr)
+		}
+		if after := must(t, "site", "show", db, "mine"); after != before {
+			t.Errorf("it is now\n%s", after)
+		}
+	})
+}

@@ -5,6 +5,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,8 @@ const (
 	pace        = time.Second // how long entries wait for others
 	trimPace    = time.Minute // how often what is too old is dropped
 	trimBatch   = 1000        // entries that are dropped together: who writes waits for no more
+	// lastPatience is how long writing may take at the end.
+	lastPatience = 5 * time.Second
 )
 
 // Config is what a [Recorder] works with. Log and Report are needed.
@@ -34,6 +37,7 @@ type Config struct {
 type Recorder struct {
 	Config
 	queue   chan captcha.AuditEntry
+	filling chan struct{} // holds something when the queue should not wait for its time
 	dropped atomic.Int64
 }
 
@@ -42,7 +46,7 @@ func New(c Config) *Recorder {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Recorder{Config: c, queue: make(chan captcha.AuditEntry, queueLength)}
+	return &Recorder{Config: c, queue: make(chan captcha.AuditEntry, queueLength), filling: make(chan struct{}, 1)}
 }
 
 // Note takes an Event, and never waits: when the log cannot keep up entries are
@@ -56,40 +60,51 @@ func (r *Recorder) Note(_ context.Context, e captcha.Event) {
 	default:
 		r.dropped.Add(1)
 	}
+	if len(r.queue) >= queueLength/2 {
+		select {
+		case r.filling <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // Run writes what was noted, about once a second, and drops what is too old, until ctx
 // ends. What was noted before that is written.
 func (r *Recorder) Run(ctx context.Context) {
-	write, trim := time.NewTicker(pace), time.NewTicker(trimPace)
-	defer write.Stop()
-	defer trim.Stop()
+	var trimming sync.WaitGroup
+	trimming.Go(func() { r.trimAlways(ctx) })
+	defer trimming.Wait()
+	ticker := time.NewTicker(pace)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			r.write(context.WithoutCancel(ctx))
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPatience)
+			defer cancel()
+			r.write(last)
 			return
-		case <-write.C:
-			r.write(ctx)
-		case <-trim.C:
-			r.trim(ctx)
+		case <-ticker.C:
+		case <-r.filling:
 		}
+		r.write(ctx)
 	}
 }
 
 // write writes what is waiting.
 func (r *Recorder) write(ctx context.Context) {
-	for {
-		entries := r.gather()
-		if len(entries) == 0 {
-			break
+	var failed error
+	for entries := r.gather(); len(entries) > 0; entries = r.gather() {
+		if failed == nil {
+			failed = r.Log.AppendAudit(ctx, entries)
 		}
-		if err := r.Log.AppendAudit(ctx, entries); err != nil {
-			r.Report(fmt.Errorf("write %d entries of the audit log, which are lost: %w", len(entries), err))
-			break
+		if failed != nil {
+			r.dropped.Add(int64(len(entries)))
 		}
 	}
-	if dropped := r.dropped.Swap(0); dropped > 0 {
+	switch dropped := r.dropped.Swap(0); {
+	case failed != nil:
+		r.Report(fmt.Errorf("%d entries of the audit log are lost: %w", dropped, failed))
+	case dropped > 0:
 		r.Report(fmt.Errorf("%d entries of the audit log are lost: it does not keep up", dropped))
 	}
 }
@@ -107,11 +122,26 @@ func (r *Recorder) gather() (entries []captcha.AuditEntry) {
 	return entries
 }
 
-// trim drops what is too old.
-func (r *Recorder) trim(ctx context.Context) {
+// trimAlways drops what is too old, and again each minute. It is no part of writing, which
+// a large backlog would hold up.
+func (r *Recorder) trimAlways(ctx context.Context) {
 	if r.Off || r.Retention == 0 {
 		return
 	}
+	ticker := time.NewTicker(trimPace)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			r.trim(ctx)
+		}
+	}
+}
+
+// trim drops what is too old.
+func (r *Recorder) trim(ctx context.Context) {
 	for ctx.Err() == nil {
 		dropped, err := r.Log.TrimAudit(ctx, r.Now().Add(-r.Retention), trimBatch)
 		if err != nil && ctx.Err() == nil {

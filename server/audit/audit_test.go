@@ -135,7 +135,27 @@ func TestRecorder(t *testing.T) {
 		s.failing = nil
 		s.note("c")
 		s.stop()
-		s.expect(t, "c", "write 2 entries of the audit log, which are lost: disk full")
+		s.expect(t, "c", "2 entries of the audit log are lost: disk full")
+	})
+	play(t, "tells of all that is lost at the end", audit.Config{}, func(t *testing.T, s *scene) {
+		s.failing = errors.New("disk full")
+		for range 2000 {
+			s.note("a")
+		}
+		s.stop()
+		s.expect(t, "", "2000 entries of the audit log are lost: disk full")
+	})
+	play(t, "writes earlier when much is waiting", audit.Config{}, func(t *testing.T, s *scene) {
+		for range 3 {
+			for range 5000 {
+				s.note("a")
+			}
+			synctest.Wait() // no time passes
+		}
+		s.stop()
+		if len(s.failures) != 0 {
+			t.Errorf("reported %v", s.failures)
+		}
 	})
 	play(t, "never waits: what is too much is dropped, and told", audit.Config{}, func(t *testing.T, s *scene) {
 		const noted, kept = 10_000, 8192
