@@ -42,10 +42,17 @@ func (f *configFile) find(args []string) error {
 	return nil
 }
 
-// Validate refuses keys that are no flags.
+// Validate refuses keys that are no flags of all commands, of serve or of mock. Which of
+// them are of use depends on the command.
 func (f *configFile) Validate(app *kong.Application) error {
+	flags := app.Flags
+	for _, command := range app.Children {
+		if command.Name == "serve" || command.Name == "mock" {
+			flags = slices.Concat(flags, command.Flags)
+		}
+	}
 	var names []string
-	for _, flag := range app.Flags {
+	for _, flag := range flags {
 		names = append(names, flag.Name)
 	}
 	for key := range f.values {

@@ -26,6 +26,15 @@ log-level: warn
 			}
 		}
 	})
+	t.Run("the file may have what only serve or mock wants", func(t *testing.T) {
+		both := write(t, "both.yaml", "first-site: geetest\naudit-retention: 1h\nseed: 1\n")
+		db := database(t)
+		start(t, "serve", db, "--config-file="+both).stop()
+		if sites := must(t, "site", "list", db, "--config-file="+both); !strings.Contains(sites, "geetest") {
+			t.Errorf("the first site is not what the file says:\n%s", sites)
+		}
+		start(t, "mock", "--config-file="+both)
+	})
 	t.Run("the environment comes before the file, the command line before both", func(t *testing.T) {
 		t.Setenv("CAPTCHAD_LISTEN", "127.0.0.1:9001")
 		t.Setenv("CAPTCHAD_LOG_LEVEL", "error")
