@@ -50,7 +50,7 @@ func (a auditCommand) Run(o *Options, p *process) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		print, flush := printJSON(p.stdout), func() error { return nil }
 		if a.Format == "csv" {
 			print, flush = printCSV(p.stdout)

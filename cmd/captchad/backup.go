@@ -13,7 +13,11 @@ type backupCommand struct {
 
 // Run makes the copy.
 func (b backupCommand) Run(o *Options, p *process) error {
-	return store.Backup(p.ctx, o.database(defaultDatabase), b.To)
+	if err := store.Backup(p.ctx, o.database(defaultDatabase), b.To); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s is a copy of %s\n", b.To, o.database(defaultDatabase))
+	return err
 }
 
 // restoreCommand makes a database of a backup.

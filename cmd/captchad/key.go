@@ -59,7 +59,7 @@ type keyList struct{}
 
 // Run lists the keys, without their secrets.
 func (keyList) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		keys, err := ownKeys(p.ctx, s)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (r keyRotate) Run(o *Options, p *process) error {
 	if err != nil {
 		return err
 	}
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		if err := s.AddKey(p.ctx, key); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ type keyRemove struct {
 // Run removes a key, unless it is the last one for what it is for: a running server
 // would go on with it.
 func (r keyRemove) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		keys, err := ownKeys(p.ctx, s)
 		if err != nil {
 			return err
@@ -141,7 +141,7 @@ func (keyReseal) Run(o *Options, p *process) error {
 	if cmp.Or(o.MasterKeyFile, o.MasterKey) == "" {
 		return usageError{errors.New("reseal needs master-key-file")}
 	}
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		purposes := []string{mockMark}
 		for _, kind := range keyPurposes {
 			purposes = append(purposes, kind.purpose)

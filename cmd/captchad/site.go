@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -111,6 +113,7 @@ func (a siteAdd) Run(o *Options, p *process) error {
 		if err := s.SaveSite(p.ctx, site); err != nil {
 			return err
 		}
+		fmt.Fprintf(p.stderr, "added to %s\n", masked(o.database(defaultDatabase)))
 		printCredentials(p.stdout, site)
 		return nil
 	})
@@ -159,7 +162,7 @@ func (c siteSet) Run(o *Options, p *process) error {
 	if err != nil {
 		return err
 	}
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		site, err := s.Site(p.ctx, c.Key)
 		if err != nil {
 			return err
@@ -184,7 +187,7 @@ type siteShow struct {
 
 // Run shows the Site.
 func (w siteShow) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		site, err := s.Site(p.ctx, w.Key)
 		if err != nil {
 			return err
@@ -237,7 +240,7 @@ type siteList struct{}
 
 // Run lists the Sites, without their secrets.
 func (siteList) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		sites, err := s.Sites(p.ctx)
 		if err != nil {
 			return err
@@ -268,7 +271,7 @@ type siteRemove struct {
 
 // Run removes the Site.
 func (r siteRemove) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error { return s.DeleteSite(p.ctx, r.Key) })
+	return o.withExisting(p, func(s store.Store) error { return s.DeleteSite(p.ctx, r.Key) })
 }
 
 type siteRotate struct {
@@ -279,7 +282,7 @@ type siteRotate struct {
 // Run adds a secret, ends the others after the overlap, and drops those that
 // have ended already.
 func (r siteRotate) Run(o *Options, p *process) error {
-	return o.withStore(p, func(s store.Store) error {
+	return o.withExisting(p, func(s store.Store) error {
 		site, err := s.Site(p.ctx, r.Key)
 		if err != nil {
 			return err
@@ -310,7 +313,18 @@ func (r siteRotate) Run(o *Options, p *process) error {
 	})
 }
 
-// withStore opens the database for one command.
+// withExisting opens the database for one command that has nothing to do in a new one:
+// there the mistake is in the name.
+func (o *Options) withExisting(p *process, do func(store.Store) error) error {
+	if path, isFile := store.FilePath(o.database(defaultDatabase)); isFile {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no database %s: name another one with --db, or make it with captchad serve or captchad site add", path)
+		}
+	}
+	return o.withStore(p, do)
+}
+
+// withStore opens the database for one command, and makes it if it is not there.
 func (o *Options) withStore(p *process, do func(store.Store) error) error {
 	s, err := o.openStore(p.ctx, o.database(defaultDatabase))
 	if err != nil {

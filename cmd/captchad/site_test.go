@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -133,4 +134,19 @@ func TestASiteIsChanged(t *testing.T) {
 			t.Errorf("it is now\n%s", after)
 		}
 	})
+}
+
+func TestWhoLooksMakesNoDatabase(t *testing.T) {
+	db := database(t)
+	for _, args := range [][]string{
+		{"site", "list"}, {"site", "show", "a"}, {"site", "set", "a"}, {"site", "remove", "a"}, {"site", "rotate", "a"},
+		{"key", "list"}, {"key", "rotate"}, {"key", "remove", "a"}, {"audit"},
+	} {
+		if _, stderr, code := command(t, append(args, db)...); code != exitFailed || !strings.Contains(stderr, "there is no database") {
+			t.Errorf("%v: exit %d, %s", args, code, stderr)
+		}
+	}
+	if _, err := os.Stat(strings.TrimPrefix(db, "--db=")); err == nil {
+		t.Error("there is one now")
+	}
 }
