@@ -69,7 +69,7 @@ func TestNobodyPassesWithoutAnAnswerInServeMode(t *testing.T) {
 func TestWhatMockModeOffersIsNotThereInServeMode(t *testing.T) {
 	p := start(t, database(t))
 	for _, path := range []string{"/control/", "/control/v1/challenges/" + strings.Repeat("0", 32), "/control/v1/outbox", "/control/v1/passes", "/control/v1/clock", "/control/v1/script", "/control/v1/journal", "/control/v1/reset", "/control/v1/openapi.json",
-		"/console", "/console/", "/console/latest", "/console/sites", "/console/static/console.js"} {
+		"/", "/console", "/console/", "/console/latest", "/console/sites", "/console/static/console.js"} {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
 			request, _ := http.NewRequest(method, p.url+path, nil)
 			if status, _ := do(t, request); status != http.StatusNotFound {

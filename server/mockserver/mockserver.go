@@ -190,7 +190,7 @@ func (s *Server) mount(c Config, demo *captcha.Site) error {
 	handler, err := server.New(server.Config{
 		Deps: deps, Ready: c.Ready, Limits: c.Limits, Limited: c.Limited, TrustedProxies: c.TrustedProxies, Watch: c.Watch, Log: c.Log, Extra: extra,
 	})
-	s.Handler = s.Journal.Keep(s.Faults.Spoil(handler))
+	s.Handler = toConsole(s.Journal.Keep(s.Faults.Spoil(handler)))
 	return err
 }
 
