@@ -98,8 +98,8 @@ export function clockKnobs(changed: () => void): HTMLElement {
       'aria-label': 'Move the clock by 5 minutes',
     }),
     open,
-    button('Back', () => void move({ reset: true }, 'The clock is where it was at the start'), {
-      'aria-label': 'Set the clock back to where it was at the start',
+    button('Now', () => void move({ reset: true }, 'The clock is where it was at the start'), {
+      'aria-label': 'Now: as if the clock had never been moved',
       title: 'Undoes all moves of the clock',
     }),
     dialog,

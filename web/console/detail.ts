@@ -5,6 +5,7 @@ import { button, h, replace } from './dom';
 import { exchange } from './exchange';
 import type { Feed } from './feed';
 import { attempt, say } from './notice';
+import type { Site } from './site';
 import { inWords, Stage } from './stage';
 import { type Story, verdictOf, verdictOn } from './stories';
 import { ago, length, rounded, timeOfDay, vendor } from './words';
@@ -24,6 +25,8 @@ export class Detail {
   private stage?: Stage;
   private chosen?: number; // the seq of the answer that is looked at; undefined: the latest
   private drawn = '';
+  private happened = ''; // when the rules were read
+  private allowed = Number.POSITIVE_INFINITY; // answers, by the site's rules
 
   constructor(
     private readonly feed: Feed,
@@ -36,14 +39,38 @@ export class Detail {
   update(story: Story): void {
     this.story = story;
     this.writeHead(story);
-    const state = JSON.stringify([story.challenge, story.entries.map(({ seq }) => seq), this.chosen]);
+    const happened = JSON.stringify([story.challenge, story.entries.map(({ seq }) => seq)]);
+    const state = JSON.stringify([happened, this.chosen, this.standing()]);
     if (state === this.drawn) return;
     this.drawn = state;
+    void this.readRules(happened);
     if (!this.element.firstChild) this.build(story);
     if (!this.stage && story.challenge) this.addStage(story);
     this.writeAttempts(story);
     this.writeActions(story);
     this.writeExchanges(story);
+  }
+
+  // readRules asks how many answers there may be, anew whenever something happened: rules change.
+  private async readRules(happened: string): Promise<void> {
+    if (happened === this.happened || !this.story.challenge) return;
+    this.happened = happened;
+    try {
+      const { attempts } = await ask<Site>('GET', `/sites/${encodeURIComponent(this.story.challenge.site)}`);
+      this.allowed = attempts;
+      this.update(this.story);
+    } catch {
+      // The site is gone: the mock says itself what it refuses.
+    }
+  }
+
+  // standing is whether the Challenge can be answered.
+  private standing(): Standing {
+    const { challenge } = this.story;
+    if (!challenge) return 'open';
+    if (challenge.solved) return 'solved';
+    if (Date.parse(challenge.expires_at) <= now()) return 'expired';
+    return challenge.attempts >= this.allowed ? 'exhausted' : 'open';
   }
 
   stop(): void {
@@ -85,7 +112,7 @@ export class Detail {
       );
     }
     if (!this.facts.firstChild) this.writeFacts(story);
-    this.times.textContent = timesOf(story);
+    this.times.textContent = timesOf(story, this.standing());
   }
 
   private writeFacts({ id, site }: Story): void {
@@ -159,12 +186,17 @@ export class Detail {
   private writeActions(story: Story): void {
     const { id, challenge } = story;
     if (!id || !challenge) return;
-    const act = (text: string, path: string, help: string, done: string) =>
-      button(text, () => void this.act(id, path, done), { title: help });
+    const act = (text: string, path: string, help: string, done: string, disabled = false) =>
+      button(text, () => void this.act(id, path, done), { title: help, disabled });
+    const standing = this.standing();
+    const closed = standing === 'expired' || standing === 'exhausted';
+    const solving = closed
+      ? `It cannot be solved any more: ${endings[standing]}`
+      : 'As if the visitor had: makes a genuine pass';
     const focused = this.actions.contains(document.activeElement) ? document.activeElement?.textContent : '';
     replace(
       this.actions,
-      !challenge.solved && act('Solve', 'solve', 'As if the visitor had: makes a genuine pass', 'Solved'),
+      !challenge.solved && act('Solve', 'solve', solving, 'Solved', closed),
       act('Expire', 'expire', 'From now on it is too old', 'Expired'),
       !challenge.redeemed && act('Spend', 'spend', 'As if the pass had been redeemed already', 'Spent'),
     );
@@ -209,6 +241,15 @@ export class Detail {
   }
 }
 
+type Standing = 'open' | 'solved' | 'expired' | 'exhausted';
+
+// endings are why a Challenge can be answered no more; that it is solved stands above.
+const endings: Partial<Record<Standing, string>> = {
+  solved: '',
+  expired: 'too old to be answered',
+  exhausted: 'all attempts are used up',
+};
+
 // titleOf is what a story is about.
 function titleOf({ id, dialect, kind, entries: [first] }: Story): string {
   const about = id || !first ? kind : `${first.method} ${first.path}`;
@@ -216,12 +257,12 @@ function titleOf({ id, dialect, kind, entries: [first] }: Story): string {
 }
 
 // timesOf is when it began, and how long it can be answered.
-function timesOf({ challenge, at }: Story): string {
+function timesOf({ challenge, at }: Story, standing: Standing): string {
   if (!challenge) return `sent ${timeOfDay(at)}, ${ago(now() - at)}`;
   const begun = Date.parse(challenge.issued_at);
   const left = Math.round((Date.parse(challenge.expires_at) - now()) / 1000);
-  const until = left > 0 ? `can be answered for ${length(left)}` : 'too old to be answered';
-  return `issued ${timeOfDay(begun)}, ${ago(now() - begun)}${challenge.solved ? '' : ` · ${until}`}`;
+  const until = endings[standing] ?? `can be answered for ${length(Math.max(left, 0))}`;
+  return `issued ${timeOfDay(begun)}, ${ago(now() - begun)}${until && ` · ${until}`}`;
 }
 
 // reasonOf is why a request was refused; '': it was not.

@@ -1,4 +1,4 @@
-import { ask, type Challenge, type Entry, root } from './api';
+import { ask, type Challenge, type Entry, Refusal, root } from './api';
 
 // Feed keeps what was asked of the vendors, as the mock's journal has it, and what there is to know of the Challenges.
 // It is filled at first, and then as things happen.
@@ -13,6 +13,8 @@ export class Feed {
   private asking = false;
   private stale = false;
   private due = false;
+  private wanted = ''; // the id of a Challenge that is looked at
+  private nobodyKnows = ''; // the id of one that the mock knows nothing of
 
   // watch calls whenever something is new, until what it returns is called.
   watch(changed: () => void): () => void {
@@ -86,6 +88,10 @@ export class Feed {
       do {
         this.stale = false;
         const { challenges } = await ask<{ challenges: Challenge[] }>('GET', `/challenges?limit=${shown}`);
+        if (this.wanted && !challenges.some(({ id }) => id === this.wanted)) {
+          const older = await this.askForWanted();
+          if (older) challenges.push(older);
+        }
         this.challenges.clear();
         for (const challenge of challenges) this.challenges.set(challenge.id, challenge);
         this.note();
@@ -94,6 +100,28 @@ export class Feed {
       // The stream of events tells that the server is gone.
     } finally {
       this.asking = false;
+    }
+  }
+
+  // want has the feed know a Challenge even if it is not among the latest: the mock may know it still.
+  want(id: string): void {
+    this.wanted = id;
+    this.nobodyKnows = '';
+    if (id && this.state !== 'starting' && !this.challenges.has(id)) void this.refresh();
+  }
+
+  // knowsNothingOf tells that the mock was asked for the Challenge, and knows none.
+  knowsNothingOf = (id: string): boolean => this.nobodyKnows === id;
+
+  // askForWanted asks for the one that the list lacks.
+  private async askForWanted(): Promise<Challenge | undefined> {
+    const id = this.wanted;
+    try {
+      return await ask<Challenge>('GET', `/challenges/${id}`);
+    } catch (failure) {
+      if (!(failure instanceof Refusal)) throw failure;
+      if (this.wanted === id) this.nobodyKnows = id;
+      return undefined;
     }
   }
 

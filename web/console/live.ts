@@ -45,6 +45,7 @@ export class Live implements View {
   // select shows the details of a story; '': of none, 'latest': of whatever is the newest Challenge just now.
   select(key: string): void {
     this.selected = key;
+    this.feed.want(idIn(key));
     this.detail?.stop();
     this.detail = undefined;
     this.place.replaceChildren();
@@ -123,7 +124,8 @@ export class Live implements View {
     if (story) return this.showStory(story);
     this.detail?.stop();
     this.detail = undefined;
-    if (this.feed.state !== 'starting') {
+    const id = idIn(key);
+    if (this.feed.state !== 'starting' && (!id || this.feed.knowsNothingOf(id))) {
       replace(
         this.place,
         this.back(),
@@ -134,7 +136,7 @@ export class Live implements View {
           h(
             'p',
             {},
-            'The mock keeps the latest 200 challenges and 1000 requests, and forgets all when it is reset or ends.',
+            'The mock lists the latest 200 challenges and 1000 requests, and forgets all when it is reset or ends.',
           ),
         ),
       );
@@ -192,6 +194,9 @@ export class Live implements View {
 }
 
 const most = 200; // rows
+
+// idIn is the id of the Challenge that a story's key names; '': it names none.
+const idIn = (key: string): string => (key.startsWith('challenges/') ? key.slice('challenges/'.length) : '');
 
 const newest = (stories: Story[]): string =>
   stories.reduce<Story | undefined>(

@@ -18,6 +18,7 @@ export class Sites implements View {
     change: () => this.showMagic(),
   });
   private readonly magicRows = h('tbody');
+  private readonly drawnByPages = h('p', { class: 'lead', hidden: true });
   private readonly form = new SiteForm(() => this.load());
   private sites: Site[] = [];
 
@@ -43,12 +44,13 @@ export class Sites implements View {
         { class: 'lead' },
         'For a test that can change nothing but configuration: the key alone decides how everything ends. The secret is that of the vendor’s first site above.',
       ),
+      this.drawnByPages,
       h(
         'div',
         { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Magic sites' },
         h(
           'table',
-          {},
+          { class: 'magic' },
           h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'What happens'), h('th', { scope: 'col' }, 'Key'))),
           this.magicRows,
         ),
@@ -123,7 +125,10 @@ export class Sites implements View {
   }
 
   private showMagic(): void {
-    const magic = this.sites.filter((site) => site.magic && site.dialect === this.magicVendor.value);
+    const dialect = this.magicVendor.value;
+    const magic = this.sites.filter((site) => site.magic && site.dialect === dialect);
+    this.drawnByPages.hidden = !drawsItself.has(dialect);
+    this.drawnByPages.textContent = `Pages of ${vendor(dialect)} draw the puzzle themselves: where none is said to be shown, one is shown there all the same, and any answer is right.`;
     replace(
       this.magicRows,
       ...magic.map(({ key, magic: does, name }) =>
@@ -147,13 +152,17 @@ export class Sites implements View {
   }
 }
 
+// drawsItself has the vendors whose puzzle is drawn by an app's own page, which cannot be told to show none.
+const drawsItself = new Set(['ajcaptcha', 'cloudbase', 'oneaccess']);
+
 const meanings: Record<string, string> = {
-  passes: 'Any answer solves the puzzle, and the pass is good, once',
-  fails: 'No answer does, and no pass is good',
-  used: 'Any answer does, and every pass is used already',
-  expired: 'Any answer does, and every pass is too old',
-  slow: 'As the first, three seconds later each time',
+  passes: 'No puzzle is shown, and the pass is good, once',
+  fails: 'No answer solves the puzzle, and no pass is good',
+  used: 'No puzzle is shown, and every pass is used already',
+  expired: 'No puzzle is shown, and every pass is too old',
+  slow: 'No puzzle is shown; every call takes 3 seconds',
   outage: 'Every call ends with 503',
+  puzzle: 'A puzzle is always shown, any answer solves it, and the pass is good, once',
 };
 
 // meaningOf is what a magic Site does: a word for it, or a sentence.

@@ -131,10 +131,11 @@ export class Drawing {
     const group = s('g', { class: `mark ${which}` });
     if (answer.x !== undefined) group.append(...this.column(answer.x, which));
     for (const [i, [x, y]] of (answer.points ?? []).entries()) {
+      const plate = [within(x + 12, this.width), within(y - 12, this.height)] as const;
       group.append(
         s('circle', { class: 'ring', cx: x, cy: y, r: 16 }),
-        s('circle', { class: 'plate', cx: x + 12, cy: y - 12, r: 7.5 }),
-        s('text', { x: x + 12, y: y - 8 }, i + 1),
+        s('circle', { class: 'plate', cx: plate[0], cy: plate[1], r: plateRadius }),
+        s('text', { x: plate[0], y: plate[1] + 4 }, i + 1),
       );
     }
     return group;
@@ -157,6 +158,12 @@ export class Drawing {
     return [`Picture of the ${this.challenge.kind}`, right, answered].filter(Boolean).join(', ');
   }
 }
+
+const plateRadius = 7.5; // of a click's number
+
+// within is the place of a plate's middle, such that the picture's edge cuts nothing off.
+const within = (at: number, length: number): number =>
+  Math.min(Math.max(at, plateRadius + 1), length - plateRadius - 1);
 
 // inWords is an answer as text.
 export function inWords(answer: Solution): string {

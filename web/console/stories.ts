@@ -87,7 +87,8 @@ const refused: Record<string, string> = { issue: 'Not issued:', answer: 'Answer'
 export function verdictOn(entry: Entry): Verdict {
   if (entry.step && entry.outcome === 'right') return done[entry.step] ?? { text: entry.step, mood: 'good' };
   if (entry.step === 'answer' && entry.outcome === 'wrong') return { text: 'Wrong answer', mood: 'bad' };
-  if (entry.step) return { text: `${refused[entry.step] ?? entry.step} ${entry.outcome}`, mood: 'bad' };
+  if (entry.step && entry.outcome)
+    return { text: `${refused[entry.step] ?? entry.step} ${entry.outcome}`, mood: 'bad' };
   if (entry.status === 0) return { text: 'No answer', mood: 'bad' };
   if (entry.because || entry.status >= 400) return { text: 'Refused', mood: 'bad' };
   return { text: 'Answered', mood: 'over' };

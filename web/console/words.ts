@@ -17,6 +17,7 @@ export const steps: Record<string, string> = { issue: 'Issue', answer: 'Answer',
 
 // meanings tell in a few words how a step ends.
 const meanings: Record<string, string> = {
+  automatic: 'no puzzle is shown, and any answer is right',
   right: 'it goes well, whatever is sent',
   wrong: 'the answer is not right',
   unknown: 'nobody has heard of it',

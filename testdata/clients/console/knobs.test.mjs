@@ -112,7 +112,7 @@ test('the clock is moved, set and put back, and what is on show grows old with i
   await page.getByRole('button', { name: 'Set', exact: true }).click();
   await says(page.locator('.now'), '2031-02-03 04:05');
   assert.match((await control('GET', '/clock')).now, /^2031-02-03T04:05/);
-  await page.getByRole('button', { name: 'Set the clock back' }).click();
+  await page.getByRole('button', { name: 'Now' }).click();
   await until('the start', async () => Math.abs((await shown()) - before) < 120_000);
 });
 
@@ -170,6 +170,27 @@ test('keys and secrets are copied, and the magic sites are listed by vendor', as
   await says(magic, 'test-native-passes');
   await says(magic, 'Every call ends with 503');
   assert.equal(await magic.getByRole('row').count(), 8); // with that of the names
+  assert.ok(await page.getByText('draw the puzzle themselves').isHidden());
+  await page.getByLabel('Vendor of the magic sites').selectOption('ajcaptcha');
+  await page.getByText('draw the puzzle themselves').waitFor();
+});
+
+test('what each magic site does is told in a sentence of its own', async () => {
+  const { sites } = await control('GET', '/sites');
+  const magic = sites.filter((one) => one.magic);
+  const page = await visit('sites');
+  const table = page.getByRole('table');
+  for (const vendor of new Set(magic.map(({ dialect }) => dialect))) {
+    await offered(page.getByLabel('Vendor of the magic sites'), vendor);
+    await page.getByLabel('Vendor of the magic sites').selectOption(vendor);
+    const told = new Set();
+    for (const { key } of magic.filter(({ dialect }) => dialect === vendor)) {
+      const cell = table.getByRole('row').filter({ has: page.getByText(key, { exact: true }) }).getByRole('cell').first();
+      told.add(await cell.textContent());
+      assert.match(await cell.textContent(), /^[A-Z]\S*( \S+){3,}$/, key);
+    }
+    assert.equal(told.size, magic.filter(({ dialect }) => dialect === vendor).length);
+  }
 });
 
 test('a code that was sent is in the outbox', async () => {

@@ -209,6 +209,55 @@ test('a challenge that nobody knows is said to be none', async () => {
   await page.getByRole('heading', { name: 'Nothing is known of this one' }).waitFor();
 });
 
+test('a challenge that is not in the list is shown if the mock knows it', async () => {
+  const challenge = await issue();
+  await control('POST', '/reset');
+  assert.deepEqual((await control('GET', '/challenges')).challenges, []);
+  const page = await visit(`challenges/${challenge.id}`);
+  await says(page.locator('.detail .id'), challenge.id);
+  await page.getByRole('button', { name: 'Solve' }).click();
+  await says(page.locator('.detail-head'), 'Solved');
+});
+
+test('what can be answered no more says why, and offers no Solve', async () => {
+  await control('PUT', `/sites/${site}`, { attempts: 1 });
+  const [open, exhausted, expired] = [await issue(), await issue(), await issue()];
+  await wrong(exhausted);
+  await control('POST', `/challenges/${expired.id}/expire`);
+  const page = await visit(`challenges/${exhausted.id}`);
+  const solving = page.getByRole('button', { name: 'Solve' });
+  await says(page.locator('.facts'), 'all attempts are used up');
+  await until('no Solve', () => solving.isDisabled());
+  await row(page, expired).click();
+  await says(page.locator('.facts'), 'too old to be answered');
+  assert.ok(await solving.isDisabled());
+  await row(page, open).click();
+  await says(page.locator('.facts'), 'can be answered for');
+  assert.ok(await solving.isEnabled());
+  await control('POST', '/clock', { advance: '1h' });
+  await page.reload();
+  await says(page.locator('.facts'), 'too old to be answered');
+  assert.ok(await solving.isDisabled());
+  assert.deepEqual(page.troubles, []);
+});
+
+test('the number of a click at the edge of the picture is not cut off', async () => {
+  const { key } = await control('PUT', '/sites/words-only', { dialect: 'native', settings: { 'native.kinds': 'words' } });
+  const challenge = await (await fetch(`${url}/native/v1/challenges`, { method: 'POST', body: JSON.stringify({ site: key }) })).json();
+  const page = await visit(`challenges/${challenge.id}`);
+  await page.locator('.mark.right .plate').first().waitFor();
+  const points = [[0, 0], [309, 0], [309, 154]];
+  await answer({ id: challenge.id }, { points }, undefined, key);
+  await until('the clicks', async () => (await page.locator('.mark.given .plate').count()) === 3);
+  const outside = await page.locator('.picture').evaluate((svg) => {
+    const { width, height } = svg.viewBox.baseVal;
+    return [...svg.querySelectorAll('.plate')]
+      .map((plate) => plate.getBBox())
+      .filter((box) => box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height).length;
+  });
+  assert.equal(outside, 0);
+});
+
 test('back and forward go through what was selected', async () => {
   const [one, two] = [await issue(), await issue()];
   const page = await visit();
