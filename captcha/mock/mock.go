@@ -71,18 +71,23 @@ func (c *Core) Site(ctx context.Context, dialect, key string) (*captcha.Site, er
 		if speaks == "" && site != nil {
 			speaks = site.Dialect
 		}
-		if err := seen.Refuse(speaks, key); err != nil {
-			return nil, err
+		refused := seen.Refuse(speaks, key)
+		seen.Dialect = speaks
+		if refused != nil {
+			return nil, refused
 		}
 	}
 	like := c.anyKey[dialect]
 	if like == nil || captcha.CodeOf(err) != captcha.UnknownSite || !anyKey.MatchString(key) {
+		c.becauseOfSite(ctx, dialect, key, err)
 		return site, err
 	}
 	if _, err := c.Service.Site(ctx, "", key); captcha.CodeOf(err) != captcha.UnknownSite {
+		because(ctx, "the key belongs to a site of another dialect")
 		return nil, captcha.Refuse(captcha.UnknownSite, "the key belongs to a site of another dialect")
 	}
 	if c.made.Add(1) > maxMade {
+		because(ctx, "too many sites were made on demand")
 		return nil, captcha.Refuse(captcha.UnknownSite, "too many sites were made on demand")
 	}
 	made := *like
@@ -159,6 +164,7 @@ func gone(err error) bool {
 // answer, which may refuse to.
 func (c *Core) Pass(ctx context.Context, site *captcha.Site, kind captcha.Kind, answer func(captcha.ID, captcha.Answer) (captcha.Attempt, error)) (captcha.Challenge, captcha.Pass, error) {
 	ch := c.NewChallenge(site, kind)
+	c.lately.add(issue{id: ch.ID, site: site.Key})
 	insight, err := c.Inspect(ctx, ch.ID)
 	if err != nil {
 		return ch, captcha.Pass{}, err

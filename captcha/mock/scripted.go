@@ -75,6 +75,7 @@ func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.A
 		seen.Given = append(seen.Given, attempt)
 	}
 	if err := c.answerable(site, attempt.ID); err != nil {
+		because(ctx, err.Error())
 		c.tell(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, err)
 		return captcha.Pass{}, err
 	}
@@ -95,7 +96,9 @@ func (c *Core) Answer(ctx context.Context, site *captcha.Site, attempt captcha.A
 	default:
 		return captcha.Pass{}, c.refuse(ctx, captcha.Event{Step: captcha.Answered, ID: attempt.ID}, site, plan)
 	}
-	return c.Service.Answer(ctx, site, attempt)
+	given, err := c.Service.Answer(ctx, site, attempt)
+	c.becauseOfAnswer(ctx, site, attempt.ID, plan, err)
+	return given, err
 }
 
 // Redeem is that of the Service, unless the Script says otherwise.
@@ -118,12 +121,15 @@ type redemption func(context.Context, *captcha.Site, captcha.Pass) (captcha.Chal
 
 func (c *Core) redeem(ctx context.Context, site *captcha.Site, pass captcha.Pass, step captcha.Step, redeem redemption) (captcha.Challenge, captcha.Record, error) {
 	if ch, record, err := c.redeemable(ctx, site, pass); err != nil {
+		because(ctx, err.Error())
 		c.tell(ctx, captcha.Event{Step: step, Kind: ch.Kind, ID: ch.ID}, site, err)
 		return ch, record, err
 	}
 	plan := c.planned(site.Key, captcha.Redeemed)
 	if plan.Outcome == "" {
-		return redeem(ctx, site, pass)
+		ch, record, err := redeem(ctx, site, pass)
+		c.becauseOfPass(ctx, site, record, err)
+		return ch, record, err
 	}
 	ch, record := c.known(ctx, site, pass)
 	if plan.Outcome == Right {
@@ -160,6 +166,7 @@ var errScripted = errors.New("the script says that the server fails")
 
 // refuse makes the refusal, and tells of it.
 func (c *Core) refuse(ctx context.Context, e captcha.Event, site *captcha.Site, plan Plan) error {
+	because(ctx, scripted(plan))
 	if plan.Refusal != nil {
 		c.tellAs(ctx, e, site, captcha.Code(plan.Outcome))
 		return plan.Refusal

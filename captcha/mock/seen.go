@@ -17,6 +17,9 @@ type Seen struct {
 	// Refuse, if it is not nil, may refuse a request when it has named its Site. The
 	// Dialect is that of the Site, or "" if there is no such Site and none was named.
 	Refuse func(dialect, site string) error
+
+	Fault   string // what was done wrong in place of an answer, if anything
+	Because string // why the Core refused, and what decided it
 }
 
 type seenKey struct{}

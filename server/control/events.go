@@ -27,7 +27,7 @@ func startTicker(interval time.Duration) (<-chan time.Time, func()) {
 // events is GET /control/v1/journal/events: the entries that match, and then each new one
 // when it comes, as server-sent events.
 func (a api) events(c *gin.Context) error {
-	after, match, err := readListening(c.Request)
+	after, match, err := a.readListening(c.Request)
 	if err != nil {
 		return err
 	}
@@ -67,14 +67,14 @@ func (a api) events(c *gin.Context) error {
 
 // readListening reads after which entry to begin and which ones are meant. What a browser
 // has heard before it lost the connection counts more than what its page once asked for.
-func readListening(r *http.Request) (after int, match func(Entry) bool, err error) {
+func (a api) readListening(r *http.Request) (after int, match func(Entry) bool, err error) {
 	query := r.URL.Query()
 	for _, name := range []string{"wait", "count"} {
 		if query.Has(name) {
 			return 0, nil, invalid(name, "events come as they happen: there is no such parameter")
 		}
 	}
-	if match, err = readFilter(query); err != nil {
+	if match, err = a.readFilter(query); err != nil {
 		return 0, nil, err
 	}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {

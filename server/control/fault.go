@@ -35,7 +35,8 @@ type Fault struct {
 	Times       int     // how many requests are left that it is done in; 0: all
 	Probability float64 // of being done in one of them, up to 1
 
-	common bool // the same for all Dialects: none of them knows of it
+	common bool   // the same for all Dialects: none of them knows of it
+	whose  string // in words: who has it
 }
 
 // Set gives the Site a fault; "" and "normal" take it away. Whether there is such a one
@@ -68,6 +69,9 @@ func put(faults map[string]*Fault, name string, fault Fault, d dialect.Dialect) 
 	}
 }
 
+// reason is why a request went wrong, for people.
+func (f Fault) reason() string { return fmt.Sprintf("fault %s of %s", f.Fault, f.whose) }
+
 // normal is the fault that is none.
 const normal = "normal"
 
@@ -98,15 +102,16 @@ func copied(faults map[string]*Fault) map[string]Fault {
 func (f *Faults) take(dialectName, site string) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	faults, name := f.bySite, site
+	faults, name, whose := f.bySite, site, "this site"
 	if faults[name] == nil {
-		faults, name = f.byDialect, dialectName
+		faults, name, whose = f.byDialect, dialectName, "all sites of "+dialectName
 	}
 	fault := faults[name]
 	if fault == nil || fault.Probability < 1 && f.chance() >= fault.Probability {
 		return Fault{}
 	}
 	taken := *fault
+	taken.whose = whose
 	if fault.Times > 0 {
 		if fault.Times--; fault.Times == 0 {
 			delete(faults, name)
@@ -147,10 +152,15 @@ func (f *Faults) Fault(ctx context.Context, dialectName, site string) string {
 	if fault.common || fault.Fault == "" {
 		return ""
 	}
-	// A Dialect may do it before it looks the Site up, and then nobody else tells whose
-	// request this was.
-	if seen := mock.SeenIn(ctx); seen != nil && seen.Site == "" {
-		seen.Dialect, seen.Site = dialectName, site
+	if seen := mock.SeenIn(ctx); seen != nil {
+		// A Dialect may do it before it looks the Site up, and then nobody else tells whose
+		// request this was.
+		if seen.Site == "" {
+			seen.Dialect, seen.Site = dialectName, site
+		}
+		if name, _, _, _ := dialect.ParseFault(fault.Fault); name != dialect.FaultDelay {
+			seen.Fault, seen.Because = fault.Fault, fault.reason()
+		}
 	}
 	return fault.Fault
 }
@@ -209,6 +219,7 @@ func (f *Faults) Spoil(next http.Handler) http.Handler {
 				return nil
 			}
 			answer.fault = fault.Fault
+			seen.Fault, seen.Because = fault.Fault, fault.reason()
 			return fmt.Errorf("fault: %s", fault.Fault)
 		}
 		next.ServeHTTP(answer, r)

@@ -42,9 +42,9 @@ type Entry struct {
 	Query   string    `json:"query,omitempty"` // secrets are masked here and in the body
 	Type    string    `json:"type,omitempty"`  // Content-Type
 	Body    string    `json:"body,omitempty"`
-	Step    string    `json:"step,omitempty"`    // issue, answer or redeem, if the request got so far
+	Step    string    `json:"step,omitempty"`    // issue, answer or redeem: what the request was for, whether it got so far or not
 	ID      string    `json:"id,omitempty"`      // of the Challenge
-	Outcome string    `json:"outcome,omitempty"` // of the step: right, or the code of a refusal
+	Outcome string    `json:"outcome,omitempty"` // right, the code of a refusal, fault, or refused
 	Answer  *solution `json:"answer,omitempty"`  // what the visitor gave, as far as it could be read
 	// Track is how the pointer went, where the dialect is told: x, y, and the
 	// milliseconds since the first place.
@@ -103,7 +103,8 @@ func (j *Journal) Keep(next http.Handler) http.Handler {
 		}
 		var seen mock.Seen
 		ctx := mock.Watch(r.Context(), &seen)
-		ctx = dialect.WithReasons(ctx, func(reason string) { entry.Because = reason })
+		var noted dialect.Noted
+		ctx = dialect.Watch(ctx, &noted)
 		r = r.WithContext(ctx)
 		sent := &head{}
 		r.Body = struct {
@@ -113,7 +114,7 @@ func (j *Journal) Keep(next http.Handler) http.Handler {
 		answered := &recorder{ResponseWriter: w}
 		defer func() { // also when the connection breaks on purpose
 			entry.Body, entry.Status, entry.Reply = masked(sent.String()), answered.status, answered.body.String()
-			entry.note(seen)
+			entry.note(seen, noted)
 			j.add(entry)
 		}()
 		next.ServeHTTP(answered, r)
@@ -130,9 +131,27 @@ func vendors(path string) bool {
 	return !strings.HasSuffix(path, ".js")
 }
 
-// note takes over what the core saw. Of several steps in one request the last counts.
-func (e *Entry) note(seen mock.Seen) {
-	e.Dialect, e.Site = seen.Dialect, seen.Site
+// The outcomes of a step that never came to the core, where it has no code either.
+const (
+	outcomeFault   = "fault"   // something else was done in its place
+	outcomeRefused = "refused" // nobody says with what code
+)
+
+// note takes over what the core saw, and what the path alone tells of a request that was
+// refused before. Of several steps in one request the last counts.
+func (e *Entry) note(seen mock.Seen, noted dialect.Noted) {
+	e.Dialect, e.Site = cmp.Or(seen.Dialect, noted.Dialect), seen.Site
+	e.Because = cmp.Or(noted.Reason, seen.Because)
+	if noted.Step != "" {
+		e.Step, e.Outcome = stepName(noted.Step), outcomeRefused
+	}
+	switch {
+	// A fault may be one of other paths; then the request was refused for its own sake.
+	case seen.Fault != "" && (noted.Refused == "" || noted.Refused == string(captcha.Internal)):
+		e.Outcome = outcomeFault
+	case noted.Refused != "":
+		e.Outcome = noted.Refused
+	}
 	for _, given := range seen.Given {
 		e.noteAnswer(given, seen.Events)
 	}

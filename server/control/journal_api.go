@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -20,7 +21,7 @@ const maxWait = 50 * time.Second
 // the answer comes when there are count of them, or after that time.
 func (a api) journal(c *gin.Context) error {
 	query := c.Request.URL.Query()
-	match, err := readFilter(query)
+	match, err := a.readFilter(query)
 	if err != nil {
 		return err
 	}
@@ -48,13 +49,20 @@ var filters = map[string]func(Entry) string{
 	"id":      func(e Entry) string { return e.ID },
 }
 
-// readFilter reads which entries are asked for.
-func readFilter(query url.Values) (func(Entry) bool, error) {
+// readFilter reads which entries are asked for. A step or a dialect that there is not
+// would match nothing for ever, and a test that counts would pass.
+func (a api) readFilter(query url.Values) (func(Entry) bool, error) {
 	after := 0
 	for name := range query {
 		if _, known := filters[name]; !known && !slices.Contains([]string{"after", "wait", "count"}, name) {
 			return nil, invalid(name, "there is no such parameter")
 		}
+	}
+	if _, known := steps[query.Get("step")]; query.Has("step") && !known {
+		return nil, invalid("step", wantStep)
+	}
+	if query.Has("dialect") && a.dialect(query.Get("dialect")) < 0 {
+		return nil, invalid("dialect", "want one of "+strings.Join(a.dialectNames(), ", "))
 	}
 	if text := query.Get("after"); text != "" {
 		var err error

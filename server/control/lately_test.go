@@ -43,8 +43,8 @@ func TestTheLatestChallengesAreListedNewestFirst(t *testing.T) {
 	}
 	m.refused("GET", "challenges/latest", "", http.StatusNotFound, "unknown", "no challenge was issued yet")
 
-	first, second, third := m.issueAt("app"), m.issueAt("other"), m.issueAt("app")
-	m.call("POST", "passes", `{"site":"app"}`, http.StatusCreated) // which no visitor has seen
+	first := m.call("POST", "passes", `{"site":"app"}`, http.StatusCreated)["id"].(string) // which no visitor has seen
+	second, third := m.issueAt("other"), m.issueAt("app")
 	for query, want := range map[string][]string{
 		"": {third, second, first}, "?site=app": {third, first}, "?limit=2": {third, second}, "?site=nobody": nil, "?site=app&limit=1": {third},
 	} {

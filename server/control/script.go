@@ -24,6 +24,9 @@ type planReply struct {
 // steps are the steps that can be planned, by their names on the wire.
 var steps = map[string]captcha.Step{"issue": captcha.Issued, "answer": captcha.Answered, "redeem": captcha.Redeemed}
 
+// wantStep lists them, for who names another.
+const wantStep = "want issue, answer or redeem"
+
 // script is GET /control/v1/script.
 func (a api) script(c *gin.Context) error { return a.writeScript(c, http.StatusOK) }
 
@@ -140,7 +143,7 @@ func readPlan(body dialect.Object) (plan mock.Plan, err error) {
 	}
 	step, ok := body.Text("step")
 	if _, known := steps[step]; !ok || !known {
-		return plan, invalid("step", "want issue, answer or redeem")
+		return plan, invalid("step", wantStep)
 	}
 	outcome, ok := body.Text("outcome")
 	if !ok {

@@ -276,9 +276,9 @@ type Entry struct {
 	Query   string    `json:"query"`
 	Type    string    `json:"type"`
 	Body    string    `json:"body"`
-	Step    string    `json:"step"` // issue, answer or redeem, if the request got so far
+	Step    string    `json:"step"` // issue, answer or redeem: what the request was for, whether it got so far or not
 	ID      string    `json:"id"`
-	Outcome string    `json:"outcome"` // right, or the code of a refusal
+	Outcome string    `json:"outcome"` // right, the code of a refusal, "code:" and the vendor's own, fault, or refused
 	Answer  *Solution `json:"answer"`  // what the visitor gave, as far as it could be read; nil: nothing
 	// Track is how the pointer went, where the dialect is told: x, y, and the
 	// milliseconds since the first place.

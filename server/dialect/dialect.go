@@ -153,6 +153,10 @@ type Route struct {
 	Path   string // gin's pattern, as the vendor has it: "/captcha/get"
 	Handle func(*gin.Context) error
 
+	// Step is the one that a request to this path wants of the core, whether it gets so
+	// far or not: Issued, Answered or Redeemed; "": none.
+	Step captcha.Step
+
 	MaxBody int64 // how many bytes a body may have; 0: MaxBody
 }
 

@@ -102,6 +102,10 @@ func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
 		c.Header("Cache-Control", "no-store")
 		c.Header("X-Content-Type-Options", "nosniff")
+		noted := notedIn(ctx)
+		if noted != nil {
+			noted.Dialect, noted.Step = d.Name(), route.Step
+		}
 
 		err := cors.allow(c, core, methods)
 		if err == nil {
@@ -114,6 +118,9 @@ func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string
 			log.ErrorContext(ctx, "request failed", "dialect", d.Name(), "method", c.Request.Method, "path", c.FullPath(), "error", err)
 		}
 		c.Set(refusedKey, refusalCode(err))
+		if noted != nil {
+			noted.Refused = notedCode(err)
+		}
 		if wait := retryAfter(err); wait > 0 {
 			c.Header("Retry-After", strconv.Itoa(wait))
 		}
@@ -176,4 +183,12 @@ func refusalCode(err error) string {
 		return string(captcha.Invalid)
 	}
 	return string(captcha.CodeOf(err))
+}
+
+// notedCode tells the vendor's own codes from the core's.
+func notedCode(err error) string {
+	if vendors, ok := errors.AsType[VendorError](err); ok {
+		return VendorCode + vendors.VendorCode()
+	}
+	return refusalCode(err)
 }

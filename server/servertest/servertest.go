@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -143,9 +144,16 @@ func (s *Server) Site(vendor string) Site {
 	s.failing.Helper()
 	ready := s.mocked.Ready(vendor)
 	if ready == nil {
-		s.failing.Fatalf("servertest: no vendor is called %q", vendor)
+		s.failing.Fatalf("servertest: no vendor is called %q: there are %s", vendor, strings.Join(s.vendors(), ", "))
 	}
 	return Site{Key: ready.Key, Secret: ready.Secrets[0].Value, SecretID: ready.Secrets[0].ID}
+}
+
+func (s *Server) vendors() (names []string) {
+	for _, vendor := range s.mocked.Dialects {
+		names = append(names, vendor.Name())
+	}
+	return names
 }
 
 // Pass is a genuine Pass of that vendor, without a visitor.
@@ -240,7 +248,8 @@ func (s *Server) Fault(vendor, fault string) {
 	s.must(s.Control.SetFault(context.Background(), s.Site(vendor).Key, fault))
 }
 
-// Journal lists what was asked of that vendor, and what became of it, oldest first.
+// Journal lists what was asked of that vendor, and what became of it, oldest first: what
+// was refused or met a fault too.
 func (s *Server) Journal(vendor string) []controlclient.Entry {
 	s.failing.Helper()
 	entries, err := s.Control.Journal(context.Background(), controlclient.Filter{Dialect: vendor})

@@ -100,9 +100,9 @@ func (d Dialect) Routes() []dialect.Route {
 	var routes []dialect.Route
 	for _, base := range bases {
 		routes = append(routes,
-			dialect.Route{Method: http.MethodPost, Path: base + "get", Handle: d.get},
-			dialect.Route{Method: http.MethodPost, Path: base + "check", Handle: d.check},
-			dialect.Route{Method: http.MethodPost, Path: base + "verify", Handle: d.verify},
+			dialect.Route{Method: http.MethodPost, Path: base + "get", Handle: d.get, Step: captcha.Issued},
+			dialect.Route{Method: http.MethodPost, Path: base + "check", Handle: d.check, Step: captcha.Answered},
+			dialect.Route{Method: http.MethodPost, Path: base + "verify", Handle: d.verify, Step: captcha.Redeemed},
 		)
 	}
 	return routes

@@ -111,12 +111,12 @@ const (
 // Routes are the vendor's paths, and ours for the three checks.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodPost, Path: "/auth/v1/captcha/data", Handle: d.issue, MaxBody: maxBody},
-		{Method: http.MethodPost, Path: "/auth/v1/captcha/data/verify", Handle: d.verify, MaxBody: maxBody},
-		{Method: http.MethodPost, Path: introspectPath, Handle: d.introspect, MaxBody: maxBody},
-		{Method: http.MethodGet, Path: forwardAuthPath, Handle: d.forwardAuth},
-		{Method: http.MethodHead, Path: forwardAuthPath, Handle: d.forwardAuth},
-		{Method: http.MethodPost, Path: forwardAuthPath, Handle: d.forwardAuth},
+		{Method: http.MethodPost, Path: "/auth/v1/captcha/data", Handle: d.issue, Step: captcha.Issued, MaxBody: maxBody},
+		{Method: http.MethodPost, Path: "/auth/v1/captcha/data/verify", Handle: d.verify, Step: captcha.Answered, MaxBody: maxBody},
+		{Method: http.MethodPost, Path: introspectPath, Handle: d.introspect, Step: captcha.Redeemed, MaxBody: maxBody},
+		{Method: http.MethodGet, Path: forwardAuthPath, Handle: d.forwardAuth, Step: captcha.Redeemed},
+		{Method: http.MethodHead, Path: forwardAuthPath, Handle: d.forwardAuth, Step: captcha.Redeemed},
+		{Method: http.MethodPost, Path: forwardAuthPath, Handle: d.forwardAuth, Step: captcha.Redeemed},
 		{Method: http.MethodGet, Path: certsPath, Handle: d.jwks},
 		{Method: http.MethodHead, Path: certsPath, Handle: d.jwks},
 		{Method: http.MethodGet, Path: jwksPath, Handle: d.jwks},

@@ -94,7 +94,10 @@ func (d Dialect) client(c *gin.Context) (*captcha.Site, error) {
 	switch {
 	case ours(err):
 		return nil, err
-	case err != nil || !site.Authentic(secret, d.Core.Now()):
+	case err != nil:
+		return nil, invalidClient
+	case !site.Authentic(secret, d.Core.Now()):
+		dialect.Because(c.Request.Context(), func() string { return "this is no secret of the site" })
 		return nil, invalidClient
 	}
 	return site, nil

@@ -105,8 +105,8 @@ func (Dialect) Limits() map[string]int { return map[string]int{limitLoad: 120} }
 // Routes are the vendor's paths.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodGet, Path: "/validate", Handle: d.validate, MaxBody: maxSent},
-		{Method: http.MethodPost, Path: "/validate", Handle: d.validate, MaxBody: maxSent},
+		{Method: http.MethodGet, Path: "/validate", Handle: d.validate, Step: captcha.Redeemed, MaxBody: maxSent},
+		{Method: http.MethodPost, Path: "/validate", Handle: d.validate, Step: captcha.Redeemed, MaxBody: maxSent},
 		{Method: http.MethodGet, Path: "/load", Handle: d.load},
 	}
 }

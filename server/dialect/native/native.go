@@ -75,10 +75,10 @@ func (Dialect) Limits() map[string]int {
 // Routes are our own paths.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodPost, Path: "/native/v1/challenges", Handle: d.issue},
+		{Method: http.MethodPost, Path: "/native/v1/challenges", Handle: d.issue, Step: captcha.Issued},
 		{Method: http.MethodGet, Path: "/native/v1/challenges/:id", Handle: d.show},
-		{Method: http.MethodPost, Path: "/native/v1/challenges/:id/answers", Handle: d.answer, MaxBody: maxAnswer},
-		{Method: http.MethodPost, Path: "/native/v1/redeem", Handle: d.redeem},
+		{Method: http.MethodPost, Path: "/native/v1/challenges/:id/answers", Handle: d.answer, Step: captcha.Answered, MaxBody: maxAnswer},
+		{Method: http.MethodPost, Path: "/native/v1/redeem", Handle: d.redeem, Step: captcha.Redeemed},
 		{Method: http.MethodGet, Path: "/native/v1/openapi.json", Handle: describe},
 	}
 }

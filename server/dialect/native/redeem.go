@@ -66,6 +66,7 @@ func (d Dialect) authenticSite(c *gin.Context, body dialect.Object) (*captcha.Si
 		return nil, err
 	}
 	if !site.Authentic(secret, d.Core.Now()) {
+		dialect.Because(c.Request.Context(), func() string { return "this is no secret of the site" })
 		return nil, unauthorized
 	}
 	return site, nil

@@ -82,10 +82,10 @@ func (Dialect) Limits() map[string]int { return map[string]int{limitIssue: 120, 
 // Routes are the vendor's paths.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodGet, Path: "/api/v2/sdk/captcha", Handle: d.issue},
-		{Method: http.MethodPost, Path: "/api/v2/sdk/captcha/verify", Handle: d.verify},
-		{Method: http.MethodPost, Path: "/api/v2/sdk/sms/send", Handle: d.sendSMS},
-		{Method: http.MethodPost, Path: "/api/v2/sdk/email/send", Handle: d.sendEmail},
+		{Method: http.MethodGet, Path: "/api/v2/sdk/captcha", Handle: d.issue, Step: captcha.Issued},
+		{Method: http.MethodPost, Path: "/api/v2/sdk/captcha/verify", Handle: d.verify, Step: captcha.Answered},
+		{Method: http.MethodPost, Path: "/api/v2/sdk/sms/send", Handle: d.sendSMS, Step: captcha.Redeemed},
+		{Method: http.MethodPost, Path: "/api/v2/sdk/email/send", Handle: d.sendEmail, Step: captcha.Redeemed},
 	}
 }
 

@@ -116,8 +116,8 @@ const maxBody = 64 << 10
 // and C# samples call.
 func (d Dialect) Routes() []dialect.Route {
 	return []dialect.Route{
-		{Method: http.MethodPost, Path: "/api/v2/verify", Handle: d.verify("v2"), MaxBody: maxBody},
-		{Method: http.MethodPost, Path: "/api/v1/verify", Handle: d.verify("v1"), MaxBody: maxBody},
+		{Method: http.MethodPost, Path: "/api/v2/verify", Handle: d.verify("v2"), Step: captcha.Redeemed, MaxBody: maxBody},
+		{Method: http.MethodPost, Path: "/api/v1/verify", Handle: d.verify("v1"), Step: captcha.Redeemed, MaxBody: maxBody},
 	}
 }
 
