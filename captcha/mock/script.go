@@ -62,7 +62,7 @@ func (s *Script) Add(plan Plan) error {
 	case !known:
 		return fmt.Errorf("step: there is no %q to be planned", plan.Step)
 	case !vendors && !slices.Contains(possible, plan.Outcome):
-		return fmt.Errorf("outcome: want one of %v", possible)
+		return fmt.Errorf("outcome: want one of %v, or %s<one of the vendor's>", possible, VendorCode)
 	case plan.Times < 0:
 		return fmt.Errorf("times: want at least 1, or 0 for always")
 	}

@@ -26,6 +26,7 @@ var ownNames = []string{
 	"localhost", "127.0.0.1", "::1",
 	"static.geetest.com", "static.geevisit.com",
 	"gcaptcha4.geetest.com", "gcaptcha4.geevisit.com", "gcaptcha4.gsensebot.com",
+	"*.huaweioneaccess.com",
 	"cstaticdun.126.net", "cstatic.dun.163yun.com", "c.dun.163.com", "c.dun.163yun.com",
 }
 

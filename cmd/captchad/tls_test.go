@@ -123,7 +123,7 @@ func TestTLSOfTheMockNamesTheVendorsHosts(t *testing.T) {
 		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(url, "https://"))
 	}
 	for _, host := range []string{
-		"localhost", "127.0.0.1", "[::1]", "static.geetest.com", "static.geevisit.com", "gcaptcha4.geetest.com",
+		"localhost", "127.0.0.1", "[::1]", "static.geetest.com", "static.geevisit.com", "my-name.huaweioneaccess.com", "gcaptcha4.geetest.com",
 		"gcaptcha4.geevisit.com", "gcaptcha4.gsensebot.com", "cstaticdun.126.net", "cstatic.dun.163yun.com",
 		"c.dun.163.com", "c.dun.163yun.com", "captcha.example.test",
 	} {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/captchad/captchad/captcha"
@@ -189,10 +190,12 @@ func CheckFault(d dialect.Dialect, fault string) error {
 	if everywhere(fault) || takes(d, fault) {
 		return nil
 	}
-	if checker, ok := d.(dialect.FaultChecker); ok {
-		return invalid("fault", checker.CheckFault(fault).Error()+"; or empty, drop")
+	var names []string
+	for _, known := range faultsOf(d) {
+		names = append(names, known.Fault)
 	}
-	return invalid("fault", fmt.Sprintf("%q: want http:400 to http:599, delay:<ms> up to 50000, empty, badjson, drop or normal", fault))
+	return invalid("fault", fmt.Sprintf("%.64q: want one of %s or %s; a status is 400 to 599, and a delay 1 to 50000 ms",
+		fault, strings.Join(names, ", "), normal))
 }
 
 // Spoil makes a handler that does wrong what the Dialects themselves do not: whatever
@@ -304,20 +307,26 @@ var commonFaults = append(slices.Clone(dialect.CommonFaults),
 	dialect.KnownFault{Fault: faultDrop, Help: "the connection breaks without an answer"},
 )
 
+// faultsOf are those that a Dialect can be told to do: its own, and those of all.
+func faultsOf(d dialect.Dialect) []dialect.KnownFault {
+	checker, ok := d.(dialect.FaultChecker)
+	if !ok {
+		return slices.Clone(commonFaults)
+	}
+	faults := checker.KnownFaults()
+	for _, common := range commonFaults {
+		if !slices.ContainsFunc(faults, func(f dialect.KnownFault) bool { return f.Fault == common.Fault }) {
+			faults = append(faults, common)
+		}
+	}
+	return faults
+}
+
 // knownFaults is GET /control/v1/faults/known.
 func (a api) knownFaults(c *gin.Context) error {
 	known := map[string][]dialect.KnownFault{}
 	for _, d := range a.Dialects {
-		faults := slices.Clone(commonFaults)
-		if checker, ok := d.(dialect.FaultChecker); ok {
-			faults = checker.KnownFaults()
-			for _, common := range commonFaults {
-				if !slices.ContainsFunc(faults, func(f dialect.KnownFault) bool { return f.Fault == common.Fault }) {
-					faults = append(faults, common)
-				}
-			}
-		}
-		known[d.Name()] = faults
+		known[d.Name()] = faultsOf(d)
 	}
 	c.PureJSON(http.StatusOK, struct {
 		Dialects map[string][]dialect.KnownFault `json:"dialects"`

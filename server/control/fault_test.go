@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/captchad/captchad/server/dialect/dialecttest"
@@ -42,4 +43,14 @@ func TestFaultsAreSetAndTakenAway(t *testing.T) {
 	if diff := cmp.Diff(members{"faults": map[string]any{}, "dialects": map[string]any{}}, m.call("GET", "faults", "", http.StatusOK)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestWhoMistypesAFaultOrAnOutcomeIsToldWhatThereIs(t *testing.T) {
+	m := newMock(t)
+	m.AddSite(t, "yidun", strings.Repeat("a", 32))
+	m.AddSite(t, "native", "app")
+	m.refused("PUT", "faults/"+strings.Repeat("a", 32), `{"fault":"emtpy"}`, http.StatusBadRequest, "invalid",
+		`fault: "emtpy": want one of http:<status>, delay:<ms>, empty, badjson, drop or normal; a status is 400 to 599, and a delay 1 to 50000 ms`)
+	m.refused("POST", "script", `{"site":"app","step":"issue","outcome":"wrong"}`, http.StatusBadRequest, "invalid",
+		"outcome: want one of [automatic limited busy internal], or code:<one of the vendor's>")
 }
