@@ -7,6 +7,7 @@ package cas
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -83,7 +84,7 @@ func (u *Updater) Update(ctx context.Context, ch captcha.Challenge, change func(
 			return ctx.Err()
 		}
 	}
-	return captcha.Refuse(captcha.Busy, "too many change the same challenge at once")
+	return doing.told(captcha.Refuse(captcha.Busy, "too many change the same challenge at once"))
 }
 
 // update is one Update.
@@ -113,8 +114,10 @@ func (u *update) try(ctx context.Context) (kept bool, err error) {
 	}
 	next := newVersion()
 	kept, err = u.swap(context.WithoutCancel(ctx), &record, before, next)
-	if err != nil {
+	if err != nil && !isRefusal(err) {
 		u.unsure = append(u.unsure, next)
+	}
+	if err != nil {
 		return false, u.failure(ctx, err)
 	}
 	return kept, nil
@@ -124,11 +127,22 @@ func (u *update) try(ctx context.Context) (kept bool, err error) {
 func (u *update) failure(ctx context.Context, err error) error {
 	u.failed++
 	late := ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)
-	if u.failed == failures || captcha.CodeOf(err) != captcha.Internal || late && len(u.unsure) == 0 {
-		return err
+	if u.failed == failures || len(u.unsure) == 0 && (isRefusal(err) || late) {
+		return u.told(err)
 	}
 	return nil
 }
+
+// told is what the caller hears. A refusal says that nothing was kept, which nobody knows
+// once something is unsure.
+func (u *update) told(err error) error {
+	if len(u.unsure) > 0 && isRefusal(err) {
+		return fmt.Errorf("find out whether a change was kept: %v", err)
+	}
+	return err
+}
+
+func isRefusal(err error) bool { return captcha.CodeOf(err) != captcha.Internal }
 
 func (u *update) find(ctx context.Context) (captcha.Record, Version, error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)

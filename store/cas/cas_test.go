@@ -121,6 +121,33 @@ func TestUpdate(t *testing.T) {
 		update(t, table, countAttempt, expired)
 	})
 
+	t.Run("a table that refuses to keep has kept nothing, and the caller hears so", func(t *testing.T) {
+		busy := captcha.Refuse(captcha.Busy, "for a test")
+		update(t, &table{swaps: []swap{{err: busy}}}, countAttempt, busy)
+	})
+
+	t.Run("when something may be kept, a table that refuses to be read is no refusal", func(t *testing.T) {
+		table := &table{swaps: []swap{{kept: true, err: errBroken}}, finds: []error{nil, captcha.Refuse(captcha.Busy, "for a test")}}
+		if err := cas.New(table).Update(t.Context(), captcha.Challenge{}, countAttempt); captcha.CodeOf(err) != captcha.Internal {
+			t.Errorf("got %v, want a failure", err)
+		}
+	})
+
+	t.Run("when something may be kept, being always too late is no refusal", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			table := &table{swaps: []swap{{err: errBroken}}}
+			var meanwhile func()
+			meanwhile = func() {
+				table.version++
+				table.beforeSwap = meanwhile
+			}
+			table.beforeSwap = meanwhile
+			if err := cas.New(table).Update(t.Context(), captcha.Challenge{}, countAttempt); captcha.CodeOf(err) != captcha.Internal {
+				t.Errorf("got %v, want a failure", err)
+			}
+		})
+	})
+
 	t.Run("a context that ends while the connection is broken does not hide what was kept", func(t *testing.T) {
 		table := &table{swaps: []swap{{kept: true, err: errBroken}}}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/cas"
@@ -43,17 +44,22 @@ func (s *Store) Find(ctx context.Context, ch captcha.Challenge) (captcha.Record,
 	if !ch.IssuedAt.IsZero() && ch.IssuedAt.Unix() < s.since {
 		return captcha.Record{}, 0, captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
 	}
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return captcha.Record{}, 0, fmt.Errorf("read record: %w", err)
+	}
+	defer conn.Release()
 	var row rows.Record
 	var subject []byte
 	var details sql.NullString
 	var version cas.Version
-	err := s.pool.QueryRow(ctx, selectRecord, rows.LookupKey(ch), ch.ID[:]).Scan(&row.Attempts, &row.SolvedAt, &row.RedeemedAt,
+	err = conn.QueryRow(ctx, selectRecord, rows.LookupKey(ch), ch.ID[:]).Scan(&row.Attempts, &row.SolvedAt, &row.RedeemedAt,
 		&row.ForgetAt, &subject, &row.PassDigest, &details, &row.AliasOf, &version)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return captcha.Record{}, 0, nil
 	}
 	if err != nil {
-		return captcha.Record{}, 0, fmt.Errorf("read record: %w", s.explain(err))
+		return captcha.Record{}, 0, fmt.Errorf("read record: %w", s.noted(err))
 	}
 	row.Subject, row.Details = string(subject), details.String
 	record, err := row.Record()
@@ -72,9 +78,14 @@ func (s *Store) Swap(ctx context.Context, ch captcha.Challenge, record *captcha.
 	if before != 0 {
 		statement, values = updateRecord, append(values, before)
 	}
-	kept, err := s.pool.Exec(ctx, statement, values...)
+	conn, err := s.acquire(ctx)
 	if err != nil {
-		return false, fmt.Errorf("write record: %w", s.explain(err))
+		return false, fmt.Errorf("write record: %w", err)
+	}
+	defer conn.Release()
+	kept, err := conn.Exec(ctx, statement, values...)
+	if err != nil {
+		return false, fmt.Errorf("write record: %w", s.noted(err))
 	}
 	return kept.RowsAffected() == 1, nil
 }
@@ -103,14 +114,21 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	return int(forgotten.RowsAffected()), nil
 }
 
-// explain is Busy where no connection was free all the time that there was.
-func (s *Store) explain(err error) error {
+// acquire gives a connection, or refuses with Busy where none was free all the time that
+// there was. So only what was not sent is Busy: what was may be kept.
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := s.pool.Acquire(ctx)
 	use := s.pool.Stat()
-	switch {
-	case errors.Is(err, context.DeadlineExceeded) && use.TotalConns() == use.MaxConns() && use.IdleConns() == 0:
-		return captcha.Refuse(captcha.Busy, "too many wait for the database")
-	case isBroken(err):
-		// The others are as well, most likely: the server was restarted.
+	if errors.Is(err, context.DeadlineExceeded) && use.TotalConns() == use.MaxConns() && use.IdleConns() == 0 {
+		return nil, captcha.Refuse(captcha.Busy, "too many wait for the database")
+	}
+	return conn, s.noted(err)
+}
+
+// noted is the same error. Where a connection broke the others did as well, most likely:
+// the server was restarted.
+func (s *Store) noted(err error) error {
+	if err != nil && isBroken(err) {
 		s.pool.Reset()
 	}
 	return err

@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -144,6 +146,37 @@ func TestConnections(t *testing.T) {
 		record, err := store.Record(t.Context(), challenge(1))
 		if record.Attempts != 2 || err != nil {
 			t.Errorf("%d attempts are kept, %v; want 2", record.Attempts, err)
+		}
+	})
+}
+
+func TestBusy(t *testing.T) {
+	t.Run("is who gets no connection, and not whose change was sent and may be kept", func(t *testing.T) {
+		address := servers.Postgres(t)
+		store := open(t, address+"&pool_max_conns=1&lock_timeout=0")
+		other, err := pgx.Connect(t.Context(), address)
+		must(t, err)
+		defer other.Close(t.Context())
+		_, err = other.Exec(t.Context(), "BEGIN; LOCK TABLE records IN SHARE MODE") // they can be read
+		must(t, err)
+
+		sent, cancelSent := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancelSent()
+		swapped := make(chan error, 1)
+		go func() {
+			_, err := store.Swap(sent, challenge(1), &captcha.Record{Attempts: 1}, 0, 1)
+			swapped <- err
+		}()
+		for waiting := 0; waiting == 0; {
+			must(t, other.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted").Scan(&waiting))
+		}
+		waits, cancelWaits := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancelWaits()
+		if _, _, err := store.Find(waits, challenge(2)); captcha.CodeOf(err) != captcha.Busy {
+			t.Errorf("without a connection: got %v, want Busy", err)
+		}
+		if err := <-swapped; !errors.Is(err, context.DeadlineExceeded) || captcha.CodeOf(err) != captcha.Internal {
+			t.Errorf("sent: got %v, want that its time is over", err)
 		}
 	})
 }
