@@ -77,12 +77,15 @@ func (s *Service) answer(ctx context.Context, site *Site, attempt Attempt) (Chal
 	return ch, pass, err
 }
 
+// ClockSkew is how far the clocks of replicas may differ.
+const ClockSkew = 2 * time.Second
+
 // open finds the Challenge that was issued for the site, if its kind can still
-// be judged. One from the future was sealed by nobody; a minute is left for
-// replicas whose clocks differ.
+// be judged. One from the future was sealed by nobody, but for replicas whose
+// clocks differ.
 func (s *Service) open(site *Site, id ID, now time.Time) (Challenge, Seed, bool) {
 	ch, seed, ok := s.Keys().Open(id, site.Tag())
-	if !ok || s.makers[ch.Kind] == nil || ch.IssuedAt.After(now.Add(time.Minute)) {
+	if !ok || s.makers[ch.Kind] == nil || ch.IssuedAt.After(now.Add(ClockSkew)) {
 		return Challenge{}, Seed{}, false
 	}
 	return ch, seed, true

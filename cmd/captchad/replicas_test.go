@@ -59,8 +59,8 @@ const (
 	livesAfter   = 300 // and afterwards
 	recoveryTime = 5 * time.Second
 	// forgetful is how long after a loss what is new may be taken for old: the second in
-	// which the loss is noticed counts as before.
-	forgetful = 2 * time.Second
+	// which the loss is noticed counts as before, and what clocks may differ by.
+	forgetful = captcha.ClockSkew + 2*time.Second
 )
 
 // fleet is the replicas and what they share.

@@ -199,6 +199,16 @@ func TestMemory(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
+	t.Run("leaves a minute to replicas whose clocks are slow", func(t *testing.T) {
+		store, due := open(t, servers.Postgres(t)), time.Unix(1_000_000, 0)
+		must(t, store.Update(t.Context(), challenge(1), func(r *captcha.Record) error { r.ForgetAt = due; return nil }))
+		for want, after := range []time.Duration{time.Minute, time.Minute + time.Second} {
+			if n, err := store.Forget(t.Context(), due.Add(after)); n != want || err != nil {
+				t.Errorf("after %v: forgot %d, %v; want %d", after, n, err, want)
+			}
+		}
+	})
+
 	t.Run("goes on beside whoever changes a record that is due", func(t *testing.T) {
 		address := servers.Postgres(t)
 		store := open(t, address)

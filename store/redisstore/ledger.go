@@ -24,7 +24,7 @@ func (l *Ledger) Update(ctx context.Context, ch captcha.Challenge, change func(*
 
 // Find is for [cas.Updater].
 func (l *Ledger) Find(ctx context.Context, ch captcha.Challenge) (captcha.Record, cas.Version, error) {
-	value, err := scriptFind.Run(ctx, l.client, keys(ch), l.now().Unix(), issued(ch)).Text()
+	value, err := scriptFind.Run(ctx, l.client, keys(ch), anew(l.now()), issued(ch)).Text()
 	if errors.Is(err, redis.Nil) {
 		return captcha.Record{}, 0, nil
 	}
@@ -41,7 +41,7 @@ func (l *Ledger) Swap(ctx context.Context, ch captcha.Challenge, record *captcha
 		return false, fmt.Errorf("write record: %w", err)
 	}
 	now := l.now()
-	kept, err := scriptSwap.Run(ctx, l.client, keys(ch), now.Unix(), issued(ch),
+	kept, err := scriptSwap.Run(ctx, l.client, keys(ch), anew(now), issued(ch),
 		encodeVersion(before), value, lifetime(record.ForgetAt, now).Milliseconds()).Int()
 	return kept == 1, explain(err)
 }
@@ -69,6 +69,11 @@ func (l *Ledger) Record(ctx context.Context, ch captcha.Challenge) (captcha.Reco
 func (l *Ledger) Forget(ctx context.Context, _ time.Time) (int, error) { return 0, l.Ping(ctx) }
 
 func keys(ch captcha.Challenge) []string { return []string{keyPrefix + ch.ID.String(), memoryKey} }
+
+// anew is the second from which on a memory remembers that is made now. The second that
+// has begun counts as before: nobody can tell which of its Challenges came earlier. So do
+// those after it in which a replica whose clock is ahead may have issued some already.
+func anew(now time.Time) int64 { return now.Add(captcha.ClockSkew).Unix() + 1 }
 
 // issued is the second of issue, or 0 for a name of ours.
 func issued(ch captcha.Challenge) int64 {

@@ -8,7 +8,8 @@
 // it is missing, or from another run, it is made anew as of now, by the same script that
 // wants to read or change a Record; and what was issued before is refused as expired from
 // then on. Visitors who are at a puzzle at that moment get another one. Nothing can be
-// answered or redeemed twice.
+// answered or redeemed twice, as long as the clocks of the replicas differ by no more than
+// [captcha.ClockSkew].
 //
 // All keys have one hash tag: on Redis Cluster they lie in one slot, so that a script may
 // use them together. A cluster is of use here for its failover, not for its size.
@@ -58,16 +59,16 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error
 	return l, nil
 }
 
-// errBegins is over when the next second begins.
-var errBegins = errors.New("the ledger has lost its memory, or is new, and remembers from the next second on")
+// errBegins is over when what is issued is new by the clock of any replica.
+var errBegins = errors.New("the ledger has lost its memory, or is new, and remembers in a few seconds")
 
 // Ping tells whether the ledger can read and write now, and takes what is issued now for
 // new.
 func (l *Ledger) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
 	defer cancel()
-	now := l.now().Unix()
-	state, err := scriptState.Run(ctx, l.client, []string{memoryKey}, now).Slice()
+	now := l.now()
+	state, err := scriptState.Run(ctx, l.client, []string{memoryKey}, anew(now)).Slice()
 	if err != nil {
 		return explain(err)
 	}
@@ -79,7 +80,7 @@ func (l *Ledger) Ping(ctx context.Context) error {
 	if err := mayEvict(info); err != nil {
 		return err
 	}
-	if since > now {
+	if since > now.Unix() {
 		return errBegins
 	}
 	return nil

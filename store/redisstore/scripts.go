@@ -9,8 +9,7 @@ const (
 )
 
 // remember sees that the last key is the memory of this run of this server, and tells
-// since which second it remembers. ARGV[1] is the second that it is now. The second that
-// has begun counts as before: nobody can tell which of its Challenges came earlier. A
+// since which second it remembers. ARGV[1] is that second if the memory is made anew. A
 // clock that was set back does not bring forgotten ones back.
 const remember = `
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
@@ -20,7 +19,7 @@ end
 local memory = redis.call('HMGET', KEYS[#KEYS], 'run', 'since')
 local since = tonumber(memory[2] or 0)
 if memory[1] ~= run then
-	since = math.max(since, tonumber(ARGV[1]) + 1)
+	since = math.max(since, tonumber(ARGV[1]))
 	redis.call('HSET', KEYS[#KEYS], 'run', run, 'since', since)
 end
 `
