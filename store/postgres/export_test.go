@@ -1,4 +1,7 @@
 package postgres
 
-// Margin is for tests of what is due.
-const Margin = margin
+// What tests reach in for.
+const (
+	Margin    = margin
+	AuditTurn = auditTurn
+)
