@@ -50,6 +50,13 @@ const (
 	failures = 2
 )
 
+// Patiently is the ctx of one call of the database. It goes on when the caller is gone: a
+// call that is cancelled costs its connection, and many visitors who go away would cost
+// all of them.
+func Patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), Patience)
+}
+
 // Updater changes the Records of a Table. Make one with [New].
 type Updater struct {
 	table Table
@@ -99,12 +106,12 @@ type update struct {
 
 // try tells whether the change is kept, or why it will not be. Neither: try again.
 func (u *update) try(ctx context.Context) (kept bool, err error) {
-	if len(u.unsure) > 0 {
-		ctx = context.WithoutCancel(ctx)
-	}
 	record, before, err := u.find(ctx)
 	if err != nil {
 		return false, u.failure(ctx, err)
+	}
+	if len(u.unsure) == 0 && ctx.Err() != nil {
+		return false, ctx.Err()
 	}
 	if slices.Contains(u.unsure, before) {
 		return true, nil
@@ -113,7 +120,7 @@ func (u *update) try(ctx context.Context) (kept bool, err error) {
 		return false, err
 	}
 	next := newVersion()
-	kept, err = u.swap(context.WithoutCancel(ctx), &record, before, next)
+	kept, err = u.swap(ctx, &record, before, next)
 	if err != nil && !isRefusal(err) {
 		u.unsure = append(u.unsure, next)
 	}
@@ -145,13 +152,13 @@ func (u *update) told(err error) error {
 func isRefusal(err error) bool { return captcha.CodeOf(err) != captcha.Internal }
 
 func (u *update) find(ctx context.Context) (captcha.Record, Version, error) {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := Patiently(ctx)
 	defer cancel()
 	return u.table.Find(ctx, u.ch)
 }
 
 func (u *update) swap(ctx context.Context, record *captcha.Record, before, next Version) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := Patiently(ctx)
 	defer cancel()
 	return u.table.Swap(ctx, u.ch, record, before, next)
 }

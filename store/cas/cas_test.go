@@ -19,6 +19,7 @@ type table struct {
 	record  captcha.Record
 	version cas.Version
 
+	onFind     func(context.Context)
 	beforeSwap func() // runs before the next one, once
 	swaps      []swap // how the next ones go; then they go well
 	finds      []error
@@ -32,7 +33,10 @@ type swap struct {
 
 var errBroken = errors.New("the connection broke")
 
-func (t *table) Find(context.Context, captcha.Challenge) (captcha.Record, cas.Version, error) {
+func (t *table) Find(ctx context.Context, _ captcha.Challenge) (captcha.Record, cas.Version, error) {
+	if t.onFind != nil {
+		t.onFind(ctx)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.finds) > 0 {
@@ -154,6 +158,21 @@ func TestUpdate(t *testing.T) {
 		table.beforeSwap = cancel
 		if err := cas.New(table).Update(ctx, captcha.Challenge{}, countAttempt); err != nil {
 			t.Errorf("got %v", err)
+		}
+	})
+
+	t.Run("a caller who goes away while the table is read breaks nothing off, and changes nothing", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		table := &table{}
+		table.onFind = func(reading context.Context) {
+			cancel()
+			if reading.Err() != nil {
+				t.Error("reading was broken off")
+			}
+		}
+		err := cas.New(table).Update(ctx, captcha.Challenge{}, countAttempt)
+		if !errors.Is(err, context.Canceled) || table.record.Attempts != 0 {
+			t.Errorf("got %v, %d attempts are kept", err, table.record.Attempts)
 		}
 	})
 

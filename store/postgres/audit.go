@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/captchad/captchad/captcha"
-	"github.com/captchad/captchad/store/cas"
+	"github.com/captchad/captchad/store/rows"
 )
 
 // auditTurn is the lock that those have who append to the audit log. No vacuum waits for
@@ -32,14 +32,29 @@ func (s *Store) AppendAudit(ctx context.Context, entries []captcha.AuditEntry) e
 	return s.audit.AppendAudit(ctx, entries)
 }
 
+// How long reading a page of the audit log may take: a filter that few entries pass may
+// need all of them looked at. Other statements have [sessionParameters].
+const (
+	auditPatience    = 5 * time.Minute
+	setAuditPatience = "SET LOCAL statement_timeout = '5min'"
+)
+
 // Audit lists entries in the order of their Seq, at most limit of them.
-func (s *Store) Audit(ctx context.Context, filter captcha.AuditFilter, limit int) ([]captcha.AuditEntry, error) {
+func (s *Store) Audit(ctx context.Context, filter captcha.AuditFilter, limit int) (entries []captcha.AuditEntry, err error) {
 	if !isText(filter.Site) {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
+	ctx, cancel := context.WithTimeout(ctx, auditPatience)
 	defer cancel()
-	return s.audit.Audit(ctx, filter, limit)
+	err = s.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec(setAuditPatience).Error; err != nil {
+			return fmt.Errorf("read audit log: %w", err)
+		}
+		page := rows.NewDirectory(tx, nil) // which only reads
+		entries, err = page.Audit(ctx, filter, limit)
+		return err
+	})
+	return entries, err
 }
 
 // TrimAudit drops entries from before that time, the oldest first, at most limit of them.

@@ -39,3 +39,22 @@ func TestAuditBesideOthers(t *testing.T) {
 		})
 	}
 }
+
+func TestAuditIsReadPatiently(t *testing.T) {
+	address := servers.Postgres(t)
+	store := open(t, address+"&statement_timeout=1s&lock_timeout=0")
+	other, err := pgx.Connect(t.Context(), address)
+	must(t, err)
+	defer other.Close(t.Context())
+	_, err = other.Exec(t.Context(), "BEGIN; LOCK TABLE audit")
+	must(t, err)
+	read := make(chan error, 1)
+	go func() {
+		_, err := store.Audit(t.Context(), captcha.AuditFilter{}, 10)
+		read <- err
+	}()
+	// Twice as long as any other statement may take.
+	_, err = other.Exec(t.Context(), "SELECT pg_sleep(2); COMMIT")
+	must(t, err)
+	must(t, <-read)
+}

@@ -97,7 +97,10 @@ func (s *Store) Swap(ctx context.Context, ch captcha.Challenge, record *captcha.
 // Record reads the Record of ch: the zero Record if there is none. It refuses, as
 // Expired, a Challenge that was issued before the ledger began to remember.
 func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
+	if err := ctx.Err(); err != nil {
+		return captcha.Record{}, err
+	}
+	ctx, cancel := cas.Patiently(ctx)
 	defer cancel()
 	record, _, err := s.Find(ctx, ch)
 	return record, err
@@ -130,7 +133,7 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 }
 
 // noted is the same error. Where a connection broke the others did as well, most likely:
-// the server was restarted.
+// the server was restarted, or another one took its place.
 func (s *Store) noted(err error) error {
 	if err != nil && isBroken(err) {
 		s.pool.Reset()
@@ -138,10 +141,11 @@ func (s *Store) noted(err error) error {
 	return err
 }
 
-// isBroken tells whether it is the connection that failed.
+// isBroken tells whether another connection may do better.
 func isBroken(err error) bool {
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(failure.Code, "57P") // the server shuts down, or starts
+		return strings.HasPrefix(failure.Code, "57P") || // the server shuts down, or starts
+			failure.Code == "25006" // it can only be read: another one is in charge now
 	}
 	return !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 }

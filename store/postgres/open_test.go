@@ -110,6 +110,33 @@ func TestPing(t *testing.T) {
 	})
 }
 
+func TestFailover(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		ask  func(store *postgres.Store) error
+	}{
+		{"whoever wants to know whether it is ready", func(store *postgres.Store) error { return store.Ping(t.Context()) }},
+		{"whoever writes", func(store *postgres.Store) error {
+			_, err := store.Swap(t.Context(), challenge(1), &captcha.Record{}, 0, 1)
+			return err
+		}},
+	} {
+		t.Run("connections to a server that can only be read are not kept: "+row.name, func(t *testing.T) {
+			server := servers.StartPostgres(t)
+			address := server.NewDatabase(t)
+			store := open(t, address+"&pool_max_conns=1")
+			must(t, row.ask(store))
+			raw(t, address, "ALTER SYSTEM SET default_transaction_read_only = on")
+			raw(t, address, "SELECT pg_reload_conf()")
+			for row.ask(store) == nil { // until the connection hears of it
+			}
+			if err := row.ask(store); err == nil || !strings.Contains(err.Error(), "read only connection") {
+				t.Errorf("got %v, want that a new connection is of no use either", err)
+			}
+		})
+	}
+}
+
 func TestConnections(t *testing.T) {
 	t.Run("that break are made again, and nobody hears of it", func(t *testing.T) {
 		address := servers.Postgres(t)
@@ -167,9 +194,7 @@ func TestBusy(t *testing.T) {
 			_, err := store.Swap(sent, challenge(1), &captcha.Record{Attempts: 1}, 0, 1)
 			swapped <- err
 		}()
-		for waiting := 0; waiting == 0; {
-			must(t, other.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted").Scan(&waiting))
-		}
+		waitForLock(t, other)
 		waits, cancelWaits := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancelWaits()
 		if _, _, err := store.Find(waits, challenge(2)); captcha.CodeOf(err) != captcha.Busy {
@@ -177,6 +202,32 @@ func TestBusy(t *testing.T) {
 		}
 		if err := <-swapped; !errors.Is(err, context.DeadlineExceeded) || captcha.CodeOf(err) != captcha.Internal {
 			t.Errorf("sent: got %v, want that its time is over", err)
+		}
+	})
+}
+
+func TestRecord(t *testing.T) {
+	t.Run("is read to the end for a caller who goes away, which costs no connection", func(t *testing.T) {
+		address := servers.Postgres(t)
+		store := open(t, address)
+		other, err := pgx.Connect(t.Context(), address)
+		must(t, err)
+		defer other.Close(t.Context())
+		_, err = other.Exec(t.Context(), "BEGIN; LOCK TABLE records")
+		must(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		read := make(chan error, 1)
+		go func() {
+			_, err := store.Record(ctx, challenge(1))
+			read <- err
+		}()
+		waitForLock(t, other)
+		cancel()
+		_, err = other.Exec(t.Context(), "ROLLBACK")
+		must(t, err)
+		must(t, <-read)
+		if _, err := store.Record(ctx, challenge(1)); !errors.Is(err, context.Canceled) {
+			t.Errorf("who was gone before: got %v", err)
 		}
 	})
 }
@@ -230,6 +281,14 @@ func TestForget(t *testing.T) {
 			t.Errorf("forgot %d, %v; want the last one", n, err)
 		}
 	})
+}
+
+// waitForLock waits until somebody waits for a lock.
+func waitForLock(t *testing.T, other *pgx.Conn) {
+	t.Helper()
+	for waiting := 0; waiting == 0; {
+		must(t, other.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted").Scan(&waiting))
+	}
 }
 
 // raw does what another program could do to the database.

@@ -81,9 +81,10 @@ func (s *Store) Ping(ctx context.Context) error {
 	var readOnly bool
 	err := s.pool.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&readOnly)
 	if err != nil {
-		return fmt.Errorf("ask the database: %w", err)
+		return fmt.Errorf("ask the database: %w", s.noted(err))
 	}
 	if readOnly {
+		s.pool.Reset() // another server may be in charge now
 		return errors.New("the database can only be read: is it a standby?")
 	}
 	return nil

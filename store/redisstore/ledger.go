@@ -58,7 +58,10 @@ func lifetime(forgetAt, now time.Time) time.Duration {
 // Record reads the Record of ch: the zero Record if there is none. It refuses, as
 // Expired, a Challenge that was issued before the ledger began to remember.
 func (l *Ledger) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, cas.Patience)
+	if err := ctx.Err(); err != nil {
+		return captcha.Record{}, err
+	}
+	ctx, cancel := cas.Patiently(ctx)
 	defer cancel()
 	record, _, err := l.Find(ctx, ch)
 	return record, err
