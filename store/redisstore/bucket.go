@@ -2,6 +2,8 @@ package redisstore
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -17,6 +19,10 @@ const bucketBits = 20
 
 // bucketPrefix has no hash tag: on a cluster buckets lie where they like.
 const bucketPrefix = "captchad:limit:"
+
+// secretKey is where the replicas have the secret by which buckets are chosen: whoever
+// could tell which keys share one might find a key that uses up a victim's.
+const secretKey = "{captchad}:limit-secret"
 
 // scriptTake is the generic cell rate algorithm: a bucket is the time at which it is full
 // again, by the clock of Redis, in microseconds. ARGV[1] is how long that takes when it is
@@ -36,11 +42,32 @@ return 0
 // Take takes one request out of the bucket of that key, which holds count of them and is
 // full again after per, or says how long to wait for the next one.
 func (l *Ledger) Take(ctx context.Context, key string, count int, per time.Duration) (retryAfter time.Duration, err error) {
-	digest := sha256.Sum256(fmt.Appendf(nil, "%d %d %s", count, per, key))
-	bucket := fmt.Sprintf("%s%05x", bucketPrefix, binary.BigEndian.Uint32(digest[:])>>(32-bucketBits))
+	secret, err := l.bucketSecret(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count in Redis: %w", err)
+	}
+	mac := hmac.New(sha256.New, secret)
+	fmt.Fprintf(mac, "%d %d %s", count, per, key)
+	bucket := fmt.Sprintf("%s%05x", bucketPrefix, binary.BigEndian.Uint32(mac.Sum(nil))>>(32-bucketBits))
 	wait, err := scriptTake.Run(ctx, l.client, []string{bucket}, per.Microseconds(), per.Microseconds()/int64(count)).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("count in Redis: %w", err)
 	}
 	return time.Duration(wait) * time.Microsecond, nil
+}
+
+// bucketSecret is the same for all replicas: the first one makes it.
+func (l *Ledger) bucketSecret(ctx context.Context) ([]byte, error) {
+	if known := l.secret.Load(); known != nil {
+		return *known, nil
+	}
+	if err := l.client.SetNX(ctx, secretKey, rand.Text(), 0).Err(); err != nil {
+		return nil, err
+	}
+	secret, err := l.client.Get(ctx, secretKey).Bytes()
+	if err != nil {
+		return nil, err
+	}
+	l.secret.Store(&secret)
+	return secret, nil
 }

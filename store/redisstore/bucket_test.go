@@ -10,7 +10,9 @@ import (
 
 func TestBuckets(t *testing.T) {
 	server := servers.StartRedis(t)
-	one, two := open(t, server.URL(), time.Now), open(t, server.URL(), time.Now)
+	clock := time.Now()
+	now := func() time.Time { return clock }
+	one, two := open(t, server.URL(), now), open(t, server.URL(), now)
 	take := func(t *testing.T, ledger *redisstore.Ledger, key string) time.Duration {
 		t.Helper()
 		wait, err := ledger.Take(t.Context(), key, 3, time.Hour)
@@ -40,6 +42,32 @@ func TestBuckets(t *testing.T) {
 		const expiring = `EVAL "local n = 0; for _, key in ipairs(redis.call('KEYS', 'captchad:limit:*')) do if redis.call('PTTL', key) > 0 then n = n + 1 end end; return n" 0`
 		if got := server.Ask(t, expiring); got != ":2" {
 			t.Errorf("%s of 2 buckets expire", got)
+		}
+	})
+	t.Run("are chosen so that nobody can tell from outside which keys share one", func(t *testing.T) {
+		var names []string
+		for range 2 {
+			server := servers.StartRedis(t)
+			take(t, open(t, server.URL(), time.Now), "a")
+			names = append(names, server.Ask(t, `EVAL "return redis.status_reply(redis.call('KEYS', 'captchad:limit:*')[1])" 0`))
+		}
+		if names[0] == names[1] {
+			t.Errorf("a key has bucket %s with any Redis", names[0])
+		}
+	})
+	t.Run("are counted over all replicas after a loss too", func(t *testing.T) {
+		take(t, one, "c")
+		server.Flush(t)
+		clock = clock.Add(time.Minute)
+		later := open(t, server.URL(), now)
+		begins(t, one)
+		for i, ledger := range []*redisstore.Ledger{one, later, one} {
+			if wait := take(t, ledger, "c"); wait != 0 {
+				t.Errorf("request %d has to wait %v", i+1, wait)
+			}
+		}
+		if wait := take(t, later, "c"); wait == 0 {
+			t.Error("one request too many does not have to wait")
 		}
 	})
 	t.Run("fail without Redis", func(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -34,6 +35,9 @@ type Ledger struct {
 	client  redis.UniversalClient
 	updater *cas.Updater
 	now     func() time.Time
+
+	since  atomic.Int64           // what Ping has seen last
+	secret atomic.Pointer[[]byte] // by which buckets are chosen; nil: not known
 }
 
 var _ captcha.Ledger = (*Ledger)(nil)
@@ -79,6 +83,9 @@ func (l *Ledger) Ping(ctx context.Context) error {
 	}
 	if err := mayEvict(info); err != nil {
 		return err
+	}
+	if l.since.Swap(since) != since {
+		l.secret.Store(nil) // it may be lost too, and another replica have made another one
 	}
 	if since > now.Unix() {
 		return errBegins
