@@ -23,9 +23,7 @@ func TestCommandsOnPostgreSQL(t *testing.T) {
 		if out := p.stdout.String(); !strings.Contains(out, "database "+shown+", ledger redis://:********@") || strings.Contains(out, servers.Password) {
 			t.Errorf("it says:\n%s", out)
 		}
-		if status, _ := get(t, p.url+"/readyz", nil); status != http.StatusOK {
-			t.Errorf("ready: %d", status)
-		}
+		must(t, "readyz", "--url="+p.url, "--wait") // a new Redis takes some seconds
 		must(t, "site", "add", db, "--dialect=native", "--key=app")
 		if status, answer := post(t, p.url+"/native/v1/challenges?site=app", "{}"); status != http.StatusCreated {
 			t.Errorf("issue: %d %s", status, answer)
