@@ -15,7 +15,7 @@ import (
 // what is in use; GOGC in the environment comes first. Most of what stays in memory
 // is pictures, which hold no pointers: to collect costs little, so do it often and
 // stay small.
-const gcPercent = 50
+const gcPercent = 30
 
 func main() {
 	if os.Getenv("GOGC") == "" {

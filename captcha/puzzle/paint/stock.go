@@ -13,9 +13,9 @@ import (
 // StockSize is how many backgrounds there are in an epoch.
 const StockSize = 64
 
-// shelves is how many epochs a stock is kept of: the present one, the next, which
-// is made ahead, and one before, of which pictures are drawn again. One takes 5 MB.
-const shelves = 3
+// shelves is how many epochs a stock is kept of: the present one, and the one before, of
+// which pictures are drawn again, until the next is made ahead. One takes 5 MB.
+const shelves = 2
 
 // Stock keeps backgrounds: for each epoch some, made by its random numbers and by
 // nothing else. Every replica has the same ones, and a picture can be drawn again
