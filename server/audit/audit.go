@@ -13,13 +13,12 @@ import (
 )
 
 const (
-	queueLength = 8192        // entries that may wait
-	batchLength = 512         // entries that are written together
-	pace        = time.Second // how long entries wait for others
-	trimPace    = time.Minute // how often what is too old is dropped
-	trimBatch   = 1000        // entries that are dropped together: who writes waits for no more
-	// lastPatience is how long writing may take at the end.
-	lastPatience = 5 * time.Second
+	queueLength = 8192            // entries that may wait
+	batchLength = 512             // entries that are written together
+	pace        = time.Second     // how long entries wait for others
+	trimPace    = time.Minute     // how often what is too old is dropped
+	trimBatch   = 1000            // entries that are dropped together: who writes waits for no more
+	patience    = 5 * time.Second // how long writing may take: a server that is told to stop waits for it
 )
 
 // Config is what a [Recorder] works with. Log and Report are needed.
@@ -79,9 +78,7 @@ func (r *Recorder) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPatience)
-			defer cancel()
-			r.write(last)
+			r.write(ctx)
 			return
 		case <-ticker.C:
 		case <-r.filling:
@@ -90,8 +87,10 @@ func (r *Recorder) Run(ctx context.Context) {
 	}
 }
 
-// write writes what is waiting.
+// write writes what is waiting, also when ctx has ended.
 func (r *Recorder) write(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
 	var failed error
 	for entries := r.gather(); len(entries) > 0; entries = r.gather() {
 		if failed == nil {
