@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,18 +47,10 @@ func session(t *testing.T, seed string) (answers []string) {
 		for _, name := range []string{"X-operating-sys-version", "X-device-fingerprint", "X-agent"} {
 			request.Header.Set(name, "x")
 		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown := strings.ReplaceAll(string(text), strings.TrimPrefix(p.url, "http://"), "HOST") // its port is a free one
-		answers = append(answers, fmt.Sprintf("%s %s: %d %s", method, path, response.StatusCode, shown))
-		return string(text)
+		status, text := do(t, request)
+		shown := strings.ReplaceAll(text, strings.TrimPrefix(p.url, "http://"), "HOST") // its port is a free one
+		answers = append(answers, fmt.Sprintf("%s %s: %d %s", method, path, status, shown))
+		return text
 	}
 
 	for _, site := range mockserver.ReadySites() {
