@@ -67,10 +67,7 @@ func (n *node) observing(observe func(context.Context, captcha.Event)) func(cont
 	if n.metrics == nil {
 		return observe
 	}
-	return func(ctx context.Context, e captcha.Event) {
-		n.metrics.Observe(ctx, e)
-		observe(ctx, e)
-	}
+	return each(n.metrics.Observe, observe)
 }
 
 // watches are those of every request.
