@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -21,13 +22,17 @@ type AuditOptions struct {
 	AuditAddresses string        `enum:"hashed,clear" default:"hashed" help:"How the audit log holds visitors' addresses: hashed or clear."`
 }
 
-// recorder writes the audit log; without one it takes what it is told and writes
-// nothing.
-func (a AuditOptions) recorder(to captcha.AuditLog, log *slog.Logger) *audit.Recorder {
-	return audit.New(audit.Config{
-		Log: to, Off: a.AuditRetention == 0, Retention: a.AuditRetention, Issuing: a.AuditIssuing, ClearAddresses: a.AuditAddresses == "clear",
+// recording is told of every Event, and writes the audit log beside the server. Without
+// one both do nothing.
+func (a AuditOptions) recording(to captcha.AuditLog, log *slog.Logger) (note func(context.Context, captcha.Event), write work) {
+	if a.AuditRetention <= 0 {
+		return func(context.Context, captcha.Event) {}, func(context.Context) {}
+	}
+	recorder := audit.New(audit.Config{
+		Log: to, Retention: a.AuditRetention, Issuing: a.AuditIssuing, ClearAddresses: a.AuditAddresses == "clear",
 		Report: func(err error) { log.Error("background work failed", "error", err) },
 	})
+	return recorder.Note, recorder.Run
 }
 
 // auditCommand prints the audit log, of a running system too.

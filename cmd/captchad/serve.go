@@ -48,8 +48,8 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	recorder := s.recorder(n.store, p.log)
-	config.Observe = n.observing(each(logEvents(p.log, slog.LevelDebug), recorder.Note))
+	noteAudit, writeAudit := s.recording(n.store, p.log)
+	config.Observe = n.observing(each(logEvents(p.log, slog.LevelDebug), noteAudit))
 	core := captcha.New(config)
 	n.watchStock(core)
 	deps := n.deps(o, n.tracedCore(core))
@@ -73,7 +73,7 @@ func (s serveCommand) Run(o *Options, p *process) (err error) {
 	if err := s.announce(o, p, n, first); err != nil {
 		return err
 	}
-	return n.run(p, handler, o.drainDelay(time.Second), sweeping(core, p.log), core.Prepare, recorder.Run, n.watchingKeys(core, p.log), reloading(p, n, relimiting(limits)))
+	return n.run(p, handler, o.drainDelay(time.Second), sweeping(core, p.log), core.Prepare, writeAudit, n.watchingKeys(core, p.log), reloading(p, n, relimiting(limits)))
 }
 
 // announce prints what a start has come to; first is the Site that it made, if it

@@ -24,7 +24,6 @@ const (
 // Config is what a [Recorder] works with. Log and Report are needed.
 type Config struct {
 	Log            captcha.AuditLog
-	Off            bool             // nothing is noted, nor dropped
 	Now            func() time.Time // default: the real clock
 	Retention      time.Duration    // how long entries are kept; 0: for ever
 	Issuing        bool             // note Challenges that are issued too
@@ -51,7 +50,7 @@ func New(c Config) *Recorder {
 // Note takes an Event, and never waits: when the log cannot keep up entries are
 // dropped, and their number is reported.
 func (r *Recorder) Note(_ context.Context, e captcha.Event) {
-	if r.Off || e.Step == captcha.Issued && !r.Issuing {
+	if e.Step == captcha.Issued && !r.Issuing {
 		return
 	}
 	select {
@@ -124,7 +123,7 @@ func (r *Recorder) gather() (entries []captcha.AuditEntry) {
 // trimAlways drops what is too old, and again each minute. It is no part of writing, which
 // a large backlog would hold up.
 func (r *Recorder) trimAlways(ctx context.Context) {
-	if r.Off || r.Retention == 0 {
+	if r.Retention == 0 {
 		return
 	}
 	ticker := time.NewTicker(trimPace)
