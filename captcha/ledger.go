@@ -19,8 +19,8 @@ type Ledger interface {
 	// wait: it is quick, and does not use the ledger. Update is never unsure: nil
 	// means kept, even if ctx ended meanwhile.
 	//
-	// A ledger that lost its memory refuses, as Expired, a Challenge that was
-	// issued before it began to remember again.
+	// A ledger that lost its memory refuses, with ErrForgotten, a Challenge that
+	// was issued before it began to remember again.
 	//
 	// A Challenge with zero IssuedAt was never issued: it is a name of ours for
 	// another one, and is never held to be from before the ledger's memory.
@@ -34,6 +34,18 @@ type Ledger interface {
 	// number at a call, and returns how many it dropped. Zero: none are left. A
 	// Record without a ForgetAt stays: without it its attempts would start afresh.
 	Forget(ctx context.Context, before time.Time) (int, error)
+}
+
+// ErrForgotten is how a [Ledger] refuses what was issued before it began to remember.
+var ErrForgotten = Refuse(Expired, "the challenge was issued before the ledger began to remember")
+
+// Remembered refuses, with ErrForgotten, a Challenge that was issued before the second of
+// Unix time since which a [Ledger] remembers. A name of ours is always remembered.
+func (ch Challenge) Remembered(since int64) error {
+	if !ch.IssuedAt.IsZero() && ch.IssuedAt.Unix() < since {
+		return ErrForgotten
+	}
+	return nil
 }
 
 // SiteStore keeps Sites. Its methods hand out copies: a caller may change what

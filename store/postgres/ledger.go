@@ -45,8 +45,8 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 
 // Find is for [cas.Updater].
 func (s *Store) Find(ctx context.Context, ch captcha.Challenge) (captcha.Record, cas.Version, error) {
-	if !ch.IssuedAt.IsZero() && ch.IssuedAt.Unix() < s.since {
-		return captcha.Record{}, 0, captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
+	if err := ch.Remembered(s.since); err != nil {
+		return captcha.Record{}, 0, err
 	}
 	conn, err := s.acquire(ctx)
 	if err != nil {

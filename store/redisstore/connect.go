@@ -72,7 +72,7 @@ func explain(err error) error {
 	case err == nil:
 		return nil
 	case redis.HasErrorPrefix(err, "FORGOTTEN"):
-		return captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
+		return captcha.ErrForgotten
 	case errors.Is(err, redis.ErrPoolTimeout):
 		return captcha.Refuse(captcha.Busy, "too many wait for the ledger")
 	case errors.Is(err, context.Canceled):

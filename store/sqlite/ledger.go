@@ -41,8 +41,8 @@ const forgetBatch = 64
 // that nothing was applied. When too much is waiting already Update refuses with
 // Busy at once.
 func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*captcha.Record) error) error {
-	if !ch.IssuedAt.IsZero() && ch.IssuedAt.Unix() < s.since {
-		return captcha.Refuse(captcha.Expired, "the challenge was issued before the ledger began to remember")
+	if err := ch.Remembered(s.since); err != nil {
+		return err
 	}
 	return s.writer.do(ctx, func(tx *session) (refused, failed error) {
 		row, rowid, err := tx.find(ch)

@@ -195,8 +195,7 @@ func TestAFailureIs200AndNoSuccess(t *testing.T) {
 }
 
 func TestALedgerThatHasLostItsMemoryTellsNothing(t *testing.T) {
-	forgotten := captcha.Refuse(captcha.Expired, "issued before the ledger began to remember")
-	a := newApp(t, func(c *server.Config) { c.Deps.Core = broken{c.Deps.Core, forgotten} })
+	a := newApp(t, func(c *server.Config) { c.Deps.Core = broken{c.Deps.Core, captcha.ErrForgotten} })
 	response := a.Do(dialecttest.Request{Method: "GET", Path: "/validate?" + a.signed(a.solve()).Encode()})
 	want := `{"status":"success","result":"fail","reason":"pass_token expire","captcha_args":{}}` + "\n"
 	if diff := cmp.Diff(want, dialecttest.Body(t, response)); diff != "" {
