@@ -32,6 +32,10 @@ type Table interface {
 	Swap(ctx context.Context, ch captcha.Challenge, record *captcha.Record, before, next Version) (bool, error)
 }
 
+// Margin is how much longer than it has to be a Record is kept: the clocks of replicas may
+// differ by as much, and none is to forget what is good for another.
+const Margin = time.Minute
+
 // How long to go on.
 const (
 	// Patience is how long one call of the database may take. What a caller waits for
@@ -50,10 +54,10 @@ const (
 	failures = 2
 )
 
-// Patiently is the ctx of one call of the database. It goes on when the caller is gone: a
+// patiently is the ctx of one call of the database. It goes on when the caller is gone: a
 // call that is cancelled costs its connection, and many visitors who go away would cost
 // all of them.
-func Patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+func patiently(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), Patience)
 }
 
@@ -94,6 +98,15 @@ func (u *Updater) Update(ctx context.Context, ch captcha.Challenge, change func(
 	return doing.told(captcha.Refuse(captcha.Busy, "too many change the same challenge at once"))
 }
 
+// Record is that of [captcha.Ledger]. It refuses what the Table refuses.
+func (u *Updater) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return captcha.Record{}, err
+	}
+	record, _, err := find(ctx, u.table, ch)
+	return record, err
+}
+
 // update is one Update.
 type update struct {
 	table  Table
@@ -106,7 +119,7 @@ type update struct {
 
 // try tells whether the change is kept, or why it will not be. Neither: try again.
 func (u *update) try(ctx context.Context) (kept bool, err error) {
-	record, before, err := u.find(ctx)
+	record, before, err := find(ctx, u.table, u.ch)
 	if err != nil {
 		return false, u.failure(ctx, err)
 	}
@@ -151,14 +164,14 @@ func (u *update) told(err error) error {
 
 func isRefusal(err error) bool { return captcha.CodeOf(err) != captcha.Internal }
 
-func (u *update) find(ctx context.Context) (captcha.Record, Version, error) {
-	ctx, cancel := Patiently(ctx)
+func find(ctx context.Context, table Table, ch captcha.Challenge) (captcha.Record, Version, error) {
+	ctx, cancel := patiently(ctx)
 	defer cancel()
-	return u.table.Find(ctx, u.ch)
+	return table.Find(ctx, ch)
 }
 
 func (u *update) swap(ctx context.Context, record *captcha.Record, before, next Version) (bool, error) {
-	ctx, cancel := Patiently(ctx)
+	ctx, cancel := patiently(ctx)
 	defer cancel()
 	return u.table.Swap(ctx, u.ch, record, before, next)
 }

@@ -1,7 +1,4 @@
 package postgres
 
-// What tests reach in for.
-const (
-	Margin    = margin
-	AuditTurn = auditTurn
-)
+// AuditTurn is what tests reach in for.
+const AuditTurn = auditTurn

@@ -33,10 +33,6 @@ const (
 // hold up nobody, and what they leave can be cleared away soon.
 const forgetBatch = 500
 
-// margin is how much longer than it has to be a Record is kept: the clocks of replicas
-// may differ by as much, and none is to forget what is good for another.
-const margin = time.Minute
-
 // Update applies change to the Record of ch and keeps the result on the database's disk
 // before it returns, unless change fails. See [cas.Updater].
 func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*captcha.Record) error) error {
@@ -97,20 +93,14 @@ func (s *Store) Swap(ctx context.Context, ch captcha.Challenge, record *captcha.
 // Record reads the Record of ch: the zero Record if there is none. It refuses, as
 // Expired, a Challenge that was issued before the ledger began to remember.
 func (s *Store) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	if err := ctx.Err(); err != nil {
-		return captcha.Record{}, err
-	}
-	ctx, cancel := cas.Patiently(ctx)
-	defer cancel()
-	record, _, err := s.Find(ctx, ch)
-	return record, err
+	return s.updater.Record(ctx, ch)
 }
 
-// Forget drops Records whose ForgetAt is a minute and more before the given time, at most
-// forgetBatch of them. A Record without a ForgetAt stays.
+// Forget drops Records whose ForgetAt is [cas.Margin] and more before the given time, at
+// most forgetBatch of them. A Record without a ForgetAt stays.
 func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	var outside error
-	limit := rows.EncodeTime(before.Add(-margin), &outside)
+	limit := rows.EncodeTime(before.Add(-cas.Margin), &outside)
 	if outside != nil {
 		return 0, outside
 	}

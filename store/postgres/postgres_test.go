@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/store/cas"
 	"github.com/captchad/captchad/store/postgres"
 	"github.com/captchad/captchad/store/storetest"
 	"github.com/captchad/captchad/store/storetest/servers"
@@ -25,7 +26,7 @@ func TestLaws(t *testing.T) {
 type punctual struct{ *postgres.Store }
 
 func (p punctual) Forget(ctx context.Context, before time.Time) (int, error) {
-	return p.Store.Forget(ctx, before.Add(postgres.Margin))
+	return p.Store.Forget(ctx, before.Add(cas.Margin))
 }
 
 // homes are databases by the folders that the laws have for them.

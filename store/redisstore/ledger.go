@@ -12,10 +12,6 @@ import (
 	"github.com/captchad/captchad/store/cas"
 )
 
-// margin is how much longer than it has to be a Record is kept: the clocks of replicas
-// may differ by as much.
-const margin = time.Minute
-
 // Update applies change to the Record of ch and keeps the result in Redis before it
 // returns, unless change fails. See [cas.Updater].
 func (l *Ledger) Update(ctx context.Context, ch captcha.Challenge, change func(*captcha.Record) error) error {
@@ -52,19 +48,13 @@ func lifetime(forgetAt, now time.Time) time.Duration {
 	if forgetAt.IsZero() {
 		return 0
 	}
-	return max(0, forgetAt.Sub(now)) + margin
+	return max(0, forgetAt.Sub(now)) + cas.Margin
 }
 
 // Record reads the Record of ch: the zero Record if there is none. It refuses, as
 // Expired, a Challenge that was issued before the ledger began to remember.
 func (l *Ledger) Record(ctx context.Context, ch captcha.Challenge) (captcha.Record, error) {
-	if err := ctx.Err(); err != nil {
-		return captcha.Record{}, err
-	}
-	ctx, cancel := cas.Patiently(ctx)
-	defer cancel()
-	record, _, err := l.Find(ctx, ch)
-	return record, err
+	return l.updater.Record(ctx, ch)
 }
 
 // Forget drops nothing: Redis does so by itself. What it does is to see that the memory
