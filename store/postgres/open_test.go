@@ -14,6 +14,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/postgres"
+	"github.com/captchad/captchad/store/storetest"
 	"github.com/captchad/captchad/store/storetest/servers"
 )
 
@@ -53,27 +54,8 @@ func TestOpen(t *testing.T) {
 		}
 	})
 
-	t.Run("many replicas may open one new database at once", func(t *testing.T) {
-		address := servers.Postgres(t)
-		var replicas sync.WaitGroup
-		for i := range 6 {
-			replicas.Go(func() {
-				store, err := postgres.Open(t.Context(), address)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				defer store.Close()
-				if err := store.SaveSite(t.Context(), &captcha.Site{Key: string(rune('a' + i))}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		replicas.Wait()
-		if sites, err := open(t, address).Sites(t.Context()); err != nil || len(sites) != 6 {
-			t.Errorf("%d sites are there, %v", len(sites), err)
-		}
-	})
+	address := servers.Postgres(t)
+	storetest.OpenedAtOnce(t, func() (captcha.SiteStore, error) { return postgres.Open(t.Context(), address) })
 
 	t.Run("a password may hold any characters, percent-encoded", func(t *testing.T) {
 		const password = "a b/c%d@e:f?g#h'"

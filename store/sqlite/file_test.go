@@ -10,6 +10,7 @@ import (
 
 	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/sqlite"
+	"github.com/captchad/captchad/store/storetest"
 )
 
 func TestFile(t *testing.T) {
@@ -117,27 +118,8 @@ func TestOpen(t *testing.T) {
 		})
 	}
 
-	t.Run("many programs may open one new file at once", func(t *testing.T) {
-		home := t.TempDir()
-		var programs sync.WaitGroup
-		for i := range 6 {
-			programs.Go(func() {
-				store, err := sqlite.Open(t.Context(), filepath.Join(home, "captchad.db"))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				defer store.Close()
-				if err := store.SaveSite(t.Context(), &captcha.Site{Key: string(rune('a' + i))}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		programs.Wait()
-		if sites, err := open(t, home).Sites(t.Context()); err != nil || len(sites) != 6 {
-			t.Errorf("%d sites are there, %v", len(sites), err)
-		}
-	})
+	home := t.TempDir()
+	storetest.OpenedAtOnce(t, func() (captcha.SiteStore, error) { return sqlite.Open(t.Context(), filepath.Join(home, "captchad.db")) })
 }
 
 func TestTwoProcesses(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +30,35 @@ func DurableSites(t *testing.T, open OpenSites) {
 		must(t, store.SaveSite(t.Context(), fullSite("a")))
 		store = reopened(t, store, home, open)
 		same(t, "the site", fullSite("a"), site(t, store, "a"))
+	})
+}
+
+// OpenedAtOnce holds a site store that several programs may have open to the law that they
+// may all be the first. Each call of open opens the same new store.
+func OpenedAtOnce(t *testing.T, open func() (captcha.SiteStore, error)) {
+	t.Run("many programs may open one new store at once", func(t *testing.T) {
+		const programs = 6
+		var running sync.WaitGroup
+		for i := range programs {
+			running.Go(func() {
+				store, err := open()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer closeStore(t, store)
+				if err := store.SaveSite(t.Context(), &captcha.Site{Key: string(rune('a' + i))}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		store, err := open()
+		must(t, err)
+		defer closeStore(t, store)
+		if sites, err := store.Sites(t.Context()); err != nil || len(sites) != programs {
+			t.Errorf("%d sites are there, %v", len(sites), err)
+		}
 	})
 }
 
