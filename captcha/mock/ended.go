@@ -2,64 +2,15 @@ package mock
 
 import (
 	"context"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
 )
 
-// maxEnded is how many Challenges can be ended at a time; the first ones are forgotten.
-const maxEnded = 10_000
-
 // ending is how a Challenge was ended by hand, without moving the clock.
 type ending struct {
 	code captcha.Code // Expired or Used
 	at   time.Time
-}
-
-// endings are the Challenges that were ended by hand. The zero value has none; many may
-// use it at a time.
-type endings struct {
-	mu    sync.Mutex
-	byID  map[captcha.ID]ending
-	order []captcha.ID
-}
-
-// put ends a Challenge. One that is ended already is ended in the new way.
-func (e *endings) put(id captcha.ID, as ending) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.byID == nil {
-		e.byID = map[captcha.ID]ending{}
-	}
-	if _, known := e.byID[id]; !known {
-		if len(e.order) == maxEnded {
-			delete(e.byID, e.order[0])
-			e.order = slices.Delete(e.order, 0, 1)
-		}
-		e.order = append(e.order, id)
-	}
-	e.byID[id] = as
-}
-
-// of tells how a Challenge was ended; its code is "" if it was not.
-func (e *endings) of(id captcha.ID) ending {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.byID[id]
-}
-
-func (e *endings) any() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.byID) > 0
-}
-
-func (e *endings) clear() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.byID, e.order = nil, nil
 }
 
 // Expire lets the Challenge with that ID be too old from now on, and its Pass too.

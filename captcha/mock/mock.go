@@ -33,9 +33,9 @@ type Core struct {
 	anyKey  map[string]*captcha.Site // by Dialect: what a Site with a new key is like
 	made    atomic.Int64             // how many of them there are
 	lately  lately
-	endings endings
+	endings recent[ending] // of Challenges that were ended by hand
 
-	automatic automatic
+	automatic recent[bool] // which Challenges are
 }
 
 // New makes a Core. What it needs and assumes is what captcha.New does.

@@ -27,7 +27,7 @@ func (c *Core) Issue(ctx context.Context, site *captcha.Site, kind captcha.Kind)
 		return ch, puzzle, err
 	}
 	if automatic {
-		c.automatic.add(ch.ID)
+		c.automatic.put(ch.ID, true)
 	}
 	c.lately.change(ch.ID, func(i *issue) { i.settings = site.Settings }) // a page may have chosen a language
 	return ch, puzzle, nil
@@ -41,7 +41,7 @@ func (c *Core) IssueUndrawn(ctx context.Context, site *captcha.Site, kind captch
 	}
 	challenge, err := c.Service.IssueUndrawn(ctx, site, kind)
 	if automatic && err == nil {
-		c.automatic.add(challenge.ID)
+		c.automatic.put(challenge.ID, true)
 	}
 	return challenge, err
 }
