@@ -1,33 +1,22 @@
 // What a page of a Yidun site sees where mock mode asks for no puzzle.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { serveApp } from '../app.mjs';
-import { url } from '../captchad.mjs';
-import { launch } from '../chromium.mjs';
 import { magic } from '../magic.mjs';
 import { until } from '../poll.mjs';
-import { verify } from './site.mjs';
+import { startForm, verify } from './site.mjs';
 
-let browser, app;
+let form;
 
 before(async () => {
-  const html = `<!doctype html><meta charset="utf-8"><form action="/"><div id="captcha"></div><button>Send</button></form>
-    <script src="${url}/load.min.js"></script><script src="/page.js"></script>`;
-  app = await serveApp(html, await readFile(new URL('page.js', import.meta.url), 'utf8'));
-  browser = await launch();
+  form = await startForm('/load.min.js');
 });
 
-after(async () => {
-  await browser?.close();
-  app?.close();
-});
+after(() => form?.close());
 
 // visit opens the page for a new visitor, and notes every panel that is to be seen.
 async function visit(config) {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => assert.fail(error));
-  await page.goto(app.origin);
+  const page = await form.newPage();
+  await page.goto(form.origin);
   await page.evaluate((c) => {
     window.panels = 0;
     const seen = () => document.querySelector('.yidun_panel')?.getClientRects().length;

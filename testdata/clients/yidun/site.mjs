@@ -1,5 +1,9 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { serveApp } from '../app.mjs';
 import { onJSON, solution, url } from '../captchad.mjs';
+import { launch } from '../chromium.mjs';
 import { drag as dragPiece } from '../drag.mjs';
 import { until } from '../poll.mjs';
 
@@ -15,6 +19,29 @@ export async function verify(validate, site = captchaId) {
   const signature = createHash('md5').update(text + secretKey).digest('hex');
   const response = await fetch(`${url}/api/v2/verify`, { method: 'POST', body: new URLSearchParams({ ...form, signature }) });
   return response.json();
+}
+
+// startForm serves an app's form with our script from that path, and has a browser for its
+// visitors.
+export async function startForm(script) {
+  const html = `<!doctype html><meta charset="utf-8"><form action="/"><div id="captcha"></div><button>Send</button></form>
+    <script src="${url}${script}"></script><script src="/page.js"></script>`;
+  const own = await readFile(new URL('page.js', import.meta.url), 'utf8');
+  const browser = await launch();
+  const app = await serveApp(html, own);
+  return {
+    origin: app.origin,
+    // newPage is for a new visitor, who has still to go to the origin.
+    async newPage() {
+      const page = await browser.newPage();
+      page.on('pageerror', (error) => assert.fail(error));
+      return page;
+    },
+    async close() {
+      await browser.close();
+      app.close();
+    },
+  };
 }
 
 // watch listens to which puzzles the page gets, and whom it calls.

@@ -1,34 +1,24 @@
 // load.min.js in a real browser, on a page of another origin than captchad's: the
 // vendor's contract for pages.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { serveApp } from '../app.mjs';
 import { url } from '../captchad.mjs';
-import { launch } from '../chromium.mjs';
 import { until } from '../poll.mjs';
-import { captchaId, clickWords, drag, latest, verify, watch } from './site.mjs';
+import { captchaId, clickWords, drag, latest, startForm, verify, watch } from './site.mjs';
 
-let browser, app;
+let form;
 
 before(async () => {
-  const html = `<!doctype html><meta charset="utf-8"><form action="/"><div id="captcha"></div><button>Send</button></form>
-    <script src="${url}/load.min.js?t=1"></script><script src="/page.js"></script>`;
-  app = await serveApp(html, await readFile(new URL('page.js', import.meta.url), 'utf8'));
-  browser = await launch();
+  form = await startForm('/load.min.js?t=1');
 });
 
-after(async () => {
-  await browser?.close();
-  app?.close();
-});
+after(() => form?.close());
 
 // visit opens the page for a new visitor, and begins with that config.
 async function visit(config) {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => assert.fail(error));
+  const page = await form.newPage();
   const seen = watch(page);
-  await page.goto(app.origin);
+  await page.goto(form.origin);
   await page.evaluate((c) => window.begin(c), { captchaId, ...config });
   return { page, seen };
 }
@@ -67,7 +57,7 @@ for (const mode of ['float', 'embed', 'popup', 'bind']) {
     await visitor.page.waitForURL(/NECaptchaValidate=/);
     assert.equal(new URL(visitor.page.url()).searchParams.get('NECaptchaValidate'), data.validate);
     await succeeds(data.validate);
-    assert.deepEqual([...visitor.seen.hosts].sort(), [new URL(url).host, new URL(app.origin).host].sort(), 'nobody else is called');
+    assert.deepEqual([...visitor.seen.hosts].sort(), [new URL(url).host, new URL(form.origin).host].sort(), 'nobody else is called');
     await visitor.page.close();
   });
 }
