@@ -43,7 +43,7 @@ func New(config Config) http.Handler {
 		mux.HandleFunc(pattern, c.page(known))
 	}
 	mux.HandleFunc("GET /console/", c.page(never))
-	for _, f := range static.Files(web.Console, "console/static/*", "dist/console.js") {
+	for _, f := range static.Files(web.Console, "look/*", "console/static/*", "dist/console.js") {
 		mux.Handle("GET /console/static/"+f.Name, f)
 	}
 	return guarded(mux)

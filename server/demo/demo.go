@@ -69,7 +69,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /demo/{vendor}", s.framed(s.vendor))
 	mux.Handle("GET /demo/{vendor}/{$}", s.framed(s.vendor))
 	mux.Handle("POST /demo/{vendor}/login", s.framed(s.login))
-	for _, f := range static.Files(web.Demo, "demo/static/*") {
+	for _, f := range static.Files(web.Demo, "look/*", "demo/static/*") {
 		mux.Handle("GET /demo/static/"+f.Name, f)
 	}
 	return mux

@@ -273,7 +273,7 @@ func TestTheFirstPageLeadsToAllOthers(t *testing.T) {
 
 func TestAFileThatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"demo.css", "demo.js", "mark.svg"} {
+	for _, name := range []string{"look.css", "demo.css", "demo.js", "mark.svg"} {
 		tag := w.get("/demo/static/" + name).Header().Get("ETag")
 		request := httptest.NewRequest("GET", "/demo/static/"+name, nil)
 		request.Header.Set("If-None-Match", tag)
