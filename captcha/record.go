@@ -36,10 +36,7 @@ type Pass struct {
 }
 
 // digest is what a Record keeps of the secret.
-func (p Pass) digest() []byte {
-	sum := sha256.Sum256([]byte(p.Secret))
-	return sum[:]
-}
+func (p Pass) digest() [sha256.Size]byte { return sha256.Sum256([]byte(p.Secret)) }
 
 // alias names the Record that leads from the secret to the Challenge. The secret
 // does not tell when that was issued, so the alias has no IssuedAt.
@@ -64,7 +61,8 @@ func (r *Record) Answer(now time.Time, ch Challenge, rules Rules, right bool, pa
 	}
 	r.SolvedAt = now
 	r.Subject = pass.Subject
-	r.PassDigest = pass.digest()
+	digest := pass.digest()
+	r.PassDigest = digest[:]
 	r.Details = capped(details)
 	// Twice the Pass's life, so that "used" and "expired" can be told from
 	// "unknown" for a while.
@@ -89,8 +87,9 @@ func (r *Record) answerable(now time.Time, ch Challenge, rules Rules) error {
 
 // Check tells why the Pass is not good now, if it is not.
 func (r *Record) Check(now time.Time, rules Rules, pass Pass) error {
+	digest := pass.digest()
 	switch {
-	case len(r.PassDigest) == 0 || subtle.ConstantTimeCompare(r.PassDigest, pass.digest()) != 1:
+	case len(r.PassDigest) == 0 || subtle.ConstantTimeCompare(r.PassDigest, digest[:]) != 1:
 		return Refuse(Unknown, "no such pass was given")
 	case r.Subject != pass.Subject:
 		return Refuse(Foreign, "the pass was given for another subject")

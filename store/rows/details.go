@@ -3,6 +3,7 @@ package rows
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -69,10 +70,16 @@ func isPlain(text string) bool {
 
 // decodePlain reads what is written like that.
 func decodePlain(text string) (details map[string]string, plain bool) {
-	if strings.IndexByte(text, '\\') >= 0 {
-		return nil, false
-	}
 	details = make(map[string]string)
+	plain = eachPlain(text, func(name, value string) { details[name] = value })
+	return details, plain
+}
+
+// eachPlain visits what is written like that, as far as it is.
+func eachPlain(text string, visit func(name, value string)) (plain bool) {
+	if strings.IndexByte(text, '\\') >= 0 {
+		return false
+	}
 	for before, rest := `{"`, text; rest != "}"; before = `,"` {
 		var name, value string
 		var ok [4]bool
@@ -81,9 +88,27 @@ func decodePlain(text string) (details map[string]string, plain bool) {
 		rest, ok[2] = strings.CutPrefix(rest, `:"`)
 		value, rest, ok[3] = strings.Cut(rest, `"`)
 		if ok != [4]bool{true, true, true, true} {
-			return nil, false
+			return false
 		}
-		details[name] = value
+		visit(name, value)
 	}
-	return details, true
+	return true
+}
+
+// sameDetails tells whether the text is that of the details.
+func sameDetails(text string, details map[string]string) bool {
+	if text == "" {
+		return len(details) == 0
+	}
+	same, members := true, 0
+	plain := eachPlain(text, func(name, value string) {
+		given, ok := details[name]
+		same = same && ok && given == value
+		members++
+	})
+	if plain {
+		return same && members == len(details)
+	}
+	kept, err := DecodeDetails(text)
+	return err == nil && maps.Equal(kept, details)
 }

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/binary"
 	"errors"
@@ -40,7 +41,7 @@ func NewRecord(record *captcha.Record) (row Record, err error) {
 	return row, errors.Join(err, failed)
 }
 
-// Record is what the row holds. It shares no memory with it but the digest's.
+// Record is what the row holds. It shares no memory with it.
 func (r *Record) Record() (record captcha.Record, err error) {
 	record = captcha.Record{
 		Attempts:   int(r.Attempts),
@@ -48,11 +49,27 @@ func (r *Record) Record() (record captcha.Record, err error) {
 		RedeemedAt: DecodeTime(r.RedeemedAt),
 		ForgetAt:   DecodeTime(r.ForgetAt),
 		Subject:    r.Subject,
-		PassDigest: r.PassDigest,
+		PassDigest: bytes.Clone(r.PassDigest),
+		AliasOf:    r.alias(),
 	}
-	copy(record.AliasOf[:], r.AliasOf)
 	record.Details, err = DecodeDetails(r.Details)
 	return record, err
+}
+
+// OnlyRedeemed tells whether a redemption is all that record differs in from what
+// the row holds.
+func (r *Record) OnlyRedeemed(record *captcha.Record) bool {
+	var outside error
+	same := r.Attempts == int64(record.Attempts) && r.SolvedAt == EncodeTime(record.SolvedAt, &outside) &&
+		r.ForgetAt == EncodeTime(record.ForgetAt, &outside) && r.Subject == record.Subject &&
+		bytes.Equal(r.PassDigest, record.PassDigest) && sameDetails(r.Details, record.Details) && record.AliasOf == r.alias()
+	return same && outside == nil
+}
+
+// alias is where the row leads to, if it leads anywhere.
+func (r *Record) alias() (id captcha.ID) {
+	copy(id[:], r.AliasOf)
+	return id
 }
 
 // LookupKey is the number by which the Record of ch is found, together with its

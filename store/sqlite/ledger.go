@@ -1,12 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -53,12 +51,10 @@ func (s *Store) Update(ctx context.Context, ch captcha.Challenge, change func(*c
 		if err != nil {
 			return nil, err
 		}
-		before := record
-		before.PassDigest, before.Details = bytes.Clone(record.PassDigest), maps.Clone(record.Details)
 		if err := change(&record); err != nil {
 			return err, nil
 		}
-		if rowid != 0 && onlyRedeemed(&before, &record) {
+		if rowid != 0 && row.OnlyRedeemed(&record) {
 			return tx.redeem(rowid, record.RedeemedAt)
 		}
 		return tx.keep(ch, rowid, &record)

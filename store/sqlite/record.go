@@ -1,13 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"database/sql"
-	"maps"
 
 	"zombiezen.com/go/sqlite"
 
-	"github.com/captchad/captchad/captcha"
 	"github.com/captchad/captchad/store/rows"
 )
 
@@ -72,11 +69,4 @@ func columnBytes(from *sqlite.Stmt, place int) []byte {
 	value := make([]byte, length)
 	from.ColumnBytes(place, value)
 	return value
-}
-
-// onlyRedeemed tells whether a redemption is all that has changed.
-func onlyRedeemed(before, after *captcha.Record) bool {
-	return before.Attempts == after.Attempts && before.SolvedAt.Equal(after.SolvedAt) && before.ForgetAt.Equal(after.ForgetAt) &&
-		before.Subject == after.Subject && bytes.Equal(before.PassDigest, after.PassDigest) &&
-		maps.Equal(before.Details, after.Details) && before.AliasOf == after.AliasOf
 }
