@@ -5,11 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/captchad/captchad/captcha"
+	"github.com/captchad/captchad/server/dialect"
 )
 
 // sign is the vendor's sign_token, as documented: lower-case hex of
@@ -36,8 +36,8 @@ func signed(site *captcha.Site, lotNumber, signToken string, now time.Time) bool
 }
 
 // wrongSign explains, to who tests a backend, what it should have signed, and with what.
-func wrongSign(site *captcha.Site, params url.Values) string {
-	lotNumber, given := params.Get("lot_number"), params.Get("sign_token")
+func wrongSign(site *captcha.Site, params dialect.Form) string {
+	lotNumber, given := params["lot_number"], params["sign_token"]
 	if len(site.Secrets) == 0 {
 		return "the site has no captcha_key"
 	}

@@ -3,7 +3,6 @@ package geetest
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 
 	"github.com/captchad/captchad/captcha"
@@ -48,18 +47,18 @@ func (d Dialect) validate(c *gin.Context) error {
 			return fmt.Sprintf("no parameter was found: want application/x-www-form-urlencoded, got %q", c.ContentType())
 		})
 	}
-	site, err := d.site(c, params.Get("captcha_id"))
+	site, err := d.site(c, params["captcha_id"])
 	if err != nil {
 		return err
 	}
-	if done := d.spoilValidate(c, site, params.Get("lot_number")); done {
+	if done := d.spoilValidate(c, site, params["lot_number"]); done {
 		return nil
 	}
 	pass, err := readPass(params)
 	if err != nil {
 		return err
 	}
-	if !signed(site, params.Get("lot_number"), params.Get("sign_token"), d.Core.Now()) {
+	if !signed(site, params["lot_number"], params["sign_token"], d.Core.Now()) {
 		dialect.Because(c.Request.Context(), func() string { return wrongSign(site, params) })
 		return signTokenError
 	}
@@ -84,10 +83,10 @@ var genTimes = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 // readPass reads what proves the solved Challenge. What is missing or altered in
 // the two opaque texts is found when the Pass is redeemed.
-func readPass(params url.Values) (captcha.Pass, error) {
+func readPass(params dialect.Form) (captcha.Pass, error) {
 	given := passReply{
-		LotNumber: params.Get("lot_number"), PassToken: params.Get("pass_token"),
-		CaptchaOutput: params.Get("captcha_output"), GenTime: params.Get("gen_time"),
+		LotNumber: params["lot_number"], PassToken: params["pass_token"],
+		CaptchaOutput: params["captcha_output"], GenTime: params["gen_time"],
 	}
 	if !genTimes.MatchString(given.GenTime) {
 		return captcha.Pass{}, illegalGenTime

@@ -119,11 +119,11 @@ func readAnswer(raw json.RawMessage) (captcha.Answer, error) {
 	if points, clicked := object["points"]; clicked {
 		return readClicks(points)
 	}
-	var x *float64
-	if json.Unmarshal(object["x"], &x) != nil || x == nil {
+	x, ok := object.Number("x")
+	if !ok {
 		return captcha.Answer{}, invalid("answer.x: want a number")
 	}
-	return captcha.Answer{Points: []captcha.Point{{X: *x, Y: sliderY}}}, nil
+	return captcha.Answer{Points: []captcha.Point{{X: x, Y: sliderY}}}, nil
 }
 
 func readTyped(object dialect.Object) (captcha.Answer, error) {

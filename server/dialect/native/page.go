@@ -70,7 +70,10 @@ const (
 // readTrack reads how the pointer went: [[ms, x, y], ...], the times since the
 // first move, the places in pixels of the picture.
 func readTrack(raw json.RawMessage) ([]captcha.Move, error) {
-	text := strings.Join(strings.Fields(string(raw)), "") // it is JSON: no number has a space in it
+	text := string(raw)
+	if strings.ContainsAny(text, " \t\r\n") {
+		text = strings.Join(strings.Fields(text), "") // it is JSON: no number has a space in it
+	}
 	if text == "" || text == "null" || text == "[]" {
 		return nil, nil
 	}
@@ -81,7 +84,7 @@ func readTrack(raw json.RawMessage) ([]captcha.Move, error) {
 	if !opened || !closed {
 		return nil, errTrack
 	}
-	var track []captcha.Move
+	track := make([]captcha.Move, 0, min(strings.Count(inner, "],[")+1, maxMoves))
 	for text := range strings.SplitSeq(inner, "],[") {
 		move, ok := readMove(text)
 		if !ok || len(track) == maxMoves {

@@ -24,7 +24,7 @@ var (
 
 // admit makes all checks that come before the Pass, in their documented order, and
 // tells whose Pass it is. What it refuses has changed nothing but the Site's rate.
-func (d Dialect) admit(ctx context.Context, f form, version string) (*captcha.Site, error) {
+func (d Dialect) admit(ctx context.Context, f dialect.Form, version string) (*captcha.Site, error) {
 	if i := slices.IndexFunc(required, func(name string) bool { return f[name] == "" }); i >= 0 {
 		dialect.Because(ctx, func() string { return "the field " + required[i] + " is missing or empty" })
 		return nil, paramError
@@ -88,7 +88,7 @@ func nonceLife(site *captcha.Site) time.Duration {
 // authenticate tells whether the request comes from the Site's backend. A bad
 // signature is told before a captchaId that does not belong to the secretId, so
 // who knows no secretKey learns nothing of the Sites there are. Site may be nil.
-func (d Dialect) authenticate(ctx context.Context, site *captcha.Site, f form, now time.Time) error {
+func (d Dialect) authenticate(ctx context.Context, site *captcha.Site, f dialect.Form, now time.Time) error {
 	if site != nil {
 		if keys := secretKeys(site, f["secretId"], now); len(keys) > 0 {
 			return signedBy(ctx, f, keys)
@@ -116,7 +116,7 @@ func (d Dialect) authenticate(ctx context.Context, site *captcha.Site, f form, n
 
 // signedBy refuses alike an unknown secretId, an unknown method and a signature
 // that is wrong.
-func signedBy(ctx context.Context, f form, keys []string) error {
+func signedBy(ctx context.Context, f dialect.Form, keys []string) error {
 	if !signed(f, keys) {
 		dialect.Because(ctx, func() string { return wrongSignature(f, keys) })
 		return signatureError

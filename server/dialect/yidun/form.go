@@ -6,18 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/captchad/captchad/server/dialect"
 )
 
-// form are the fields of a request by name, decoded, byte for byte.
-type form map[string]string
-
 // readForm reads the body, and the body alone: what stands in the query is neither
 // signed nor looked at.
-func readForm(r *http.Request) (form, error) {
+func readForm(r *http.Request) (dialect.Form, error) {
 	// Clients add a charset, and not always one that exists.
 	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded") {
@@ -26,7 +22,7 @@ func readForm(r *http.Request) (form, error) {
 		})
 		return nil, paramError
 	}
-	body, err := io.ReadAll(r.Body) // which the frame limits to maxBody
+	body, err := dialect.ReadBody(r.Body, r.ContentLength) // which the frame limits to maxBody
 	if err != nil {
 		return nil, paramError
 	}
@@ -59,17 +55,16 @@ func inflate(body []byte) ([]byte, error) {
 // parseForm refuses what cannot be read in one way only: a bad %-escape, a ";" as
 // a separator, a name that comes twice. A bare name has an empty value: the
 // vendor's Java SDK sends one so, and signs its name.
-func parseForm(body string) (form, error) {
-	values, err := url.ParseQuery(body)
-	if err != nil {
-		return nil, paramError
-	}
-	fields := make(form, len(values))
-	for name, given := range values {
-		if len(given) != 1 {
-			return nil, paramError
+func parseForm(body string) (dialect.Form, error) {
+	fields, twice := make(dialect.Form, 8), false
+	good := dialect.EachField(body, func(name, value string) {
+		if _, given := fields[name]; given {
+			twice = true
 		}
-		fields[name] = given[0]
+		fields[name] = value
+	})
+	if !good || twice {
+		return nil, paramError
 	}
 	return fields, nil
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/emmansun/gmsm/sm3"
 )
 
@@ -21,14 +22,16 @@ import (
 // name in bytes, each name followed by its value, and nothing in between. Two
 // forms can have one text; that is the vendor's format, and each value is checked
 // for itself afterwards.
-func signedText(f form) string {
-	var text strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(f)) {
+func signedText(f dialect.Form) string {
+	names := slices.AppendSeq(make([]string, 0, len(f)), maps.Keys(f))
+	slices.Sort(names)
+	var text []byte
+	for _, name := range names {
 		if name != "signature" {
-			text.WriteString(name + f[name])
+			text = append(append(text, name...), f[name]...)
 		}
 	}
-	return text.String()
+	return string(text)
 }
 
 // methods make a signature of the text and the secretKey, by the lower-case name
@@ -56,7 +59,7 @@ func digest(h hash.Hash, text string) []byte {
 
 // signed tells whether the form carries the signature of one of the keys. A form
 // that names no method means MD5, and one that names an unknown one is not signed.
-func signed(f form, keys []string) bool {
+func signed(f dialect.Form, keys []string) bool {
 	sign, known := methods[strings.ToLower(cmp.Or(f["signatureMethod"], "MD5"))]
 	if !known {
 		return false
@@ -73,7 +76,7 @@ func signed(f form, keys []string) bool {
 
 // wrongSignature explains, to who tests a backend, what it should have signed, and what
 // would have come of it.
-func wrongSignature(f form, keys []string) string {
+func wrongSignature(f dialect.Form, keys []string) string {
 	name := cmp.Or(f["signatureMethod"], "MD5")
 	sign, known := methods[strings.ToLower(name)]
 	switch {
