@@ -91,6 +91,10 @@ func preflight(c *gin.Context) error {
 	return nil
 }
 
+// The values of headers that every answer has are made once. Nobody writes into
+// them: to add a value copies the list.
+var noStore, noSniff = []string{"no-store"}, []string{"nosniff"}
+
 // frame does around a handler what all of them need, so that a handler is bind,
 // ask the core, write.
 func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string) gin.HandlerFunc {
@@ -100,8 +104,8 @@ func frame(d Dialect, core Core, log *slog.Logger, route Route, methods []string
 		ctx := captcha.WithAddress(c.Request.Context(), c.ClientIP())
 		c.Request = c.Request.WithContext(ctx)
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-		c.Header("Cache-Control", "no-store")
-		c.Header("X-Content-Type-Options", "nosniff")
+		header := c.Writer.Header()
+		header["Cache-Control"], header["X-Content-Type-Options"] = noStore, noSniff
 		noted := notedIn(ctx)
 		if noted != nil {
 			noted.Dialect, noted.Step = d.Name(), route.Step

@@ -49,12 +49,11 @@ func VisitorOf(c *gin.Context) Visitor {
 
 // Details is the Visitor as a Record keeps it; what is not known is left out.
 func (v Visitor) Details() map[string]string {
-	details := map[string]string{}
-	for name, value := range map[string]string{
-		detailAddress: v.Address, detailReferer: v.Referer, detailUserAgent: v.UserAgent,
-		detailClientType: v.ClientType,
+	details := make(map[string]string, 6)
+	for _, known := range [...][2]string{
+		{detailAddress, v.Address}, {detailReferer, v.Referer}, {detailUserAgent, v.UserAgent}, {detailClientType, v.ClientType},
 	} {
-		if value != "" {
+		if name, value := known[0], known[1]; value != "" {
 			details[name] = cut(value, maxDetail)
 		}
 	}
