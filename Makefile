@@ -7,7 +7,8 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 SOAK        ?= 10m
-BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+# Without gin's MessagePack, which nobody speaks here, the program is 6 MB smaller.
+BUILD       := CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags '-s -w -X main.version=$(VERSION)'
 OUT         ?= bin/captchad
 
 # Tests of stores start these servers by themselves, and are left out without them.
