@@ -48,7 +48,7 @@ func (d *Directory) SaveSite(ctx context.Context, site *captcha.Site) error {
 	if err != nil {
 		return fmt.Errorf("write site: %w", err)
 	}
-	err = d.change(ctx, func(tx *gorm.DB) error {
+	save := func(tx *gorm.DB) error {
 		// SQLite's errors do not tell gorm which rule was broken; nobody else
 		// writes to it meanwhile, so asking first is as good.
 		var others int64
@@ -64,11 +64,15 @@ func (d *Directory) SaveSite(ctx context.Context, site *captcha.Site) error {
 			return fmt.Errorf("write site: %w", err)
 		}
 		return nil
-	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) { // the only other key is that of the tag
-		return captcha.ErrTagTaken
 	}
-	return err
+	// PostgreSQL finds the tag taken also by somebody who saves this very Site for the
+	// first time just now. Once more, and asking first tells whose it is.
+	for range 3 {
+		if err = d.change(ctx, save); !errors.Is(err, gorm.ErrDuplicatedKey) {
+			return err
+		}
+	}
+	return captcha.ErrTagTaken
 }
 
 // replaceSite changes all of a Site that is there already, but the time when it
