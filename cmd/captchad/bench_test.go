@@ -114,7 +114,7 @@ func TestBenchMeasuresARunningServerAndLeavesNoSites(t *testing.T) {
 
 func TestBenchFailsWhereRequestsDo(t *testing.T) {
 	db := database(t)
-	p := start(t, db, "--limits=on", "--limit=oneaccess.issue=3", "--first-site=none")
+	p := start(t, db, "--limits=on", "--limit=oneaccess.issue=1", "--first-site=none")
 	stdout, stderr, code := command(t, "bench", db, "--url="+p.url, "--duration=20ms", "--connections=2", "--dialect=oneaccess", "--step=issue")
 	if code != exitFailed || !strings.Contains(stderr, "requests went wrong") {
 		t.Errorf("exit %d: %s", code, stderr)
