@@ -93,8 +93,11 @@ func (s serveCommand) announce(o *Options, p *process, n *node, first *captcha.S
 
 // firstSite makes a Site if there is none.
 func (s serveCommand) firstSite(n *node, p *process, makers []captcha.Maker) (*captcha.Site, error) {
+	if s.FirstSite == "none" {
+		return nil, nil
+	}
 	sites, err := n.store.Sites(p.ctx)
-	if err != nil || len(sites) > 0 || s.FirstSite == "none" {
+	if err != nil || len(sites) > 0 {
 		return nil, err
 	}
 	site, err := server.NewSite(s.FirstSite, rand.Reader)
