@@ -54,11 +54,7 @@ func find(name string) (dialect.Dialect, error) {
 	if d, ok := Find(name); ok {
 		return d, nil
 	}
-	var names []string
-	for _, d := range Dialects(dialect.Deps{}) {
-		names = append(names, d.Name())
-	}
-	return nil, fmt.Errorf("dialect %.64q: want one of %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("dialect %.64q: want one of %s", name, strings.Join(dialect.Names(Dialects(dialect.Deps{})), ", "))
 }
 
 // CheckSite says what is wrong with a Site, if anything is, before it is saved; it begins

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/captchad/captchad/server/dialect"
 	"github.com/gin-gonic/gin"
 )
 
@@ -62,7 +63,7 @@ func (a api) readFilter(query url.Values) (func(Entry) bool, error) {
 		return nil, invalid("step", wantStep)
 	}
 	if query.Has("dialect") && a.dialect(query.Get("dialect")) < 0 {
-		return nil, invalid("dialect", "want one of "+strings.Join(a.dialectNames(), ", "))
+		return nil, invalid("dialect", "want one of "+strings.Join(dialect.Names(a.Dialects), ", "))
 	}
 	if text := query.Get("after"); text != "" {
 		var err error

@@ -105,10 +105,3 @@ func (a api) find(ctx context.Context, name, key string) (*captcha.Site, dialect
 func (a api) dialect(name string) int {
 	return slices.IndexFunc(a.Dialects, func(d dialect.Dialect) bool { return d.Name() == name })
 }
-
-func (a api) dialectNames() (names []string) {
-	for _, d := range a.Dialects {
-		names = append(names, d.Name())
-	}
-	return names
-}

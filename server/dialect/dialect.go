@@ -110,6 +110,15 @@ type Dialect interface {
 	Passes
 }
 
+// Names are those of the Dialects, in their order.
+func Names(dialects []Dialect) []string {
+	names := make([]string, 0, len(dialects))
+	for _, d := range dialects {
+		names = append(names, d.Name())
+	}
+	return names
+}
+
 // SiteChecker is a Dialect that has rules of its own for its Sites.
 type SiteChecker interface {
 	// CheckSite says what is wrong with a Site before it is saved.

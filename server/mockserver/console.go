@@ -8,11 +8,7 @@ import (
 
 // mountConsole adds the console. It shows the demo where there is one.
 func (s *Server) mountConsole(extra map[string]http.Handler) {
-	config := console.Config{Demo: extra["/demo/"] != nil}
-	for _, d := range s.Dialects {
-		config.Vendors = append(config.Vendors, d.Name())
-	}
-	handler := console.New(config)
+	handler := console.New(console.Config{Demo: extra["/demo/"] != nil, Vendors: s.Vendors()})
 	extra["/console"], extra["/console/"] = handler, handler
 }
 

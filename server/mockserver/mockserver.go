@@ -208,6 +208,9 @@ func magicByKey() map[string]string {
 // Ready is the first of the ready Sites that speaks the dialect; nil: there is none.
 func (s *Server) Ready(dialectName string) *captcha.Site { return ready(s.Sites, dialectName) }
 
+// Vendors are the names of the Dialects.
+func (s *Server) Vendors() []string { return dialect.Names(s.Dialects) }
+
 // SetFault gives a ready Site a fault, if its Dialect has such a one.
 func (s *Server) SetFault(key, fault string) error {
 	for _, site := range s.Sites {

@@ -144,16 +144,9 @@ func (s *Server) Site(vendor string) Site {
 	s.failing.Helper()
 	ready := s.mocked.Ready(vendor)
 	if ready == nil {
-		s.failing.Fatalf("servertest: no vendor is called %q: there are %s", vendor, strings.Join(s.vendors(), ", "))
+		s.failing.Fatalf("servertest: no vendor is called %q: there are %s", vendor, strings.Join(s.mocked.Vendors(), ", "))
 	}
 	return Site{Key: ready.Key, Secret: ready.Secrets[0].Value, SecretID: ready.Secrets[0].ID}
-}
-
-func (s *Server) vendors() (names []string) {
-	for _, vendor := range s.mocked.Dialects {
-		names = append(names, vendor.Name())
-	}
-	return names
 }
 
 // Pass is a genuine Pass of that vendor, without a visitor.
