@@ -23,15 +23,14 @@ import (
 // forms can have one text; that is the vendor's format, and each value is checked
 // for itself afterwards.
 func signedText(f dialect.Form) string {
-	names := slices.AppendSeq(make([]string, 0, len(f)), maps.Keys(f))
-	slices.Sort(names)
-	var text []byte
-	for _, name := range names {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(f)) {
 		if name != "signature" {
-			text = append(append(text, name...), f[name]...)
+			text.WriteString(name)
+			text.WriteString(f[name])
 		}
 	}
-	return string(text)
+	return text.String()
 }
 
 // methods make a signature of the text and the secretKey, by the lower-case name
