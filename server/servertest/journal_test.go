@@ -56,25 +56,14 @@ func TestTheJournalSaysWhatWouldHaveBeenRight(t *testing.T) {
 		{"JSON to Yidun", "/api/v2/verify", "application/json", "{}", []string{"application/x-www-form-urlencoded"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if err := s.Control.EmptyJournal(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			response, err := http.Post(s.URL+row.path, row.contentType, strings.NewReader(row.body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			response.Body.Close()
-			entries, err := s.Control.Journal(t.Context(), controlclient.Filter{})
-			if err != nil || len(entries) != 1 {
-				t.Fatalf("%v, %v", entries, err)
-			}
+			entry := posted(t, s, row.path, row.contentType, row.body, controlclient.Filter{})
 			for _, want := range row.want {
-				if !strings.Contains(entries[0].Because, want) {
-					t.Errorf("it says %q, and nothing of %q", entries[0].Because, want)
+				if !strings.Contains(entry.Because, want) {
+					t.Errorf("it says %q, and nothing of %q", entry.Because, want)
 				}
 			}
-			if strings.Contains(fmt.Sprint(entries), gt.Secret) || strings.Contains(fmt.Sprint(entries), yd.Secret) {
-				t.Errorf("a secret shows: %+v", entries)
+			if strings.Contains(fmt.Sprint(entry), gt.Secret) || strings.Contains(fmt.Sprint(entry), yd.Secret) {
+				t.Errorf("a secret shows: %+v", entry)
 			}
 		})
 	}
@@ -143,4 +132,22 @@ func TestTheJournalKeepsTheLatestThousand(t *testing.T) {
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%d later ones, %v", len(entries), err)
 	}
+}
+
+// posted sends a request with an empty journal, and is its one entry that passes the filter.
+func posted(t *testing.T, s *servertest.Server, path, contentType, body string, filter controlclient.Filter) controlclient.Entry {
+	t.Helper()
+	if err := s.Control.EmptyJournal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Post(s.URL+path, contentType, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	entries, err := s.Control.Journal(t.Context(), filter)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%+v, %v", entries, err)
+	}
+	return entries[0]
 }

@@ -55,19 +55,8 @@ func TestTheJournalListsTheRedemptionsThatFailEarly(t *testing.T) {
 				s.Fault(row.dialect, row.fault)
 				defer s.Fault(row.dialect, "normal")
 			}
-			if err := s.Control.EmptyJournal(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			response, err := http.Post(s.URL+row.path, row.contentType, strings.NewReader(row.body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			response.Body.Close()
-			entries, err := s.Control.Journal(t.Context(), controlclient.Filter{Dialect: row.dialect, Step: "redeem"})
-			if err != nil || len(entries) != 1 {
-				t.Fatalf("%+v, %v", entries, err)
-			}
-			if got := entries[0]; got.Outcome != row.outcome || !strings.Contains(got.Because, row.because) || (row.because == "") != (got.Because == "") {
+			got := posted(t, s, row.path, row.contentType, row.body, controlclient.Filter{Dialect: row.dialect, Step: "redeem"})
+			if got.Outcome != row.outcome || !strings.Contains(got.Because, row.because) || (row.because == "") != (got.Because == "") {
 				t.Errorf("outcome %q because %q, want %q because %q", got.Outcome, got.Because, row.outcome, row.because)
 			}
 		})

@@ -70,6 +70,14 @@ func (t *table) Swap(_ context.Context, _ captcha.Challenge, record *captcha.Rec
 	return true, wrong.err
 }
 
+// changeBeforeEachSwap has somebody else always be first.
+func (t *table) changeBeforeEachSwap() {
+	t.beforeSwap = func() {
+		t.version++
+		t.changeBeforeEachSwap()
+	}
+}
+
 func countAttempt(r *captcha.Record) error {
 	r.Attempts++
 	return nil
@@ -140,12 +148,7 @@ func TestUpdate(t *testing.T) {
 	t.Run("when something may be kept, being always too late is no refusal", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			table := &table{swaps: []swap{{err: errBroken}}}
-			var meanwhile func()
-			meanwhile = func() {
-				table.version++
-				table.beforeSwap = meanwhile
-			}
-			table.beforeSwap = meanwhile
+			table.changeBeforeEachSwap()
 			if err := cas.New(table).Update(t.Context(), captcha.Challenge{}, countAttempt); captcha.CodeOf(err) != captcha.Internal {
 				t.Errorf("got %v, want a failure", err)
 			}
@@ -179,12 +182,7 @@ func TestUpdate(t *testing.T) {
 	t.Run("who is always too late is told so in the end", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			table := &table{}
-			var meanwhile func()
-			meanwhile = func() {
-				table.version++
-				table.beforeSwap = meanwhile
-			}
-			table.beforeSwap = meanwhile
+			table.changeBeforeEachSwap()
 			if err := cas.New(table).Update(t.Context(), captcha.Challenge{}, countAttempt); captcha.CodeOf(err) != captcha.Busy {
 				t.Errorf("got %v", err)
 			}
